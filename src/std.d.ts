@@ -1,0 +1,30 @@
+declare module "@std/cli/parse-args" {
+  /** As used here: every flag is collected, so that each is an array in the result. */
+  export function parseArgs(args: string[], options: {
+    string: string[];
+    boolean: string[];
+    collect: string[];
+    alias: Record<string, string>;
+    unknown: (arg: string, flag?: string) => boolean;
+  }): Record<string, (string | boolean)[]>;
+}
+
+declare module "@std/text/levenshtein-distance" {
+  export function levenshteinDistance(a: string, b: string): number;
+}
+
+declare module "@std/assert" {
+  export function assert(condition: unknown, message?: string): asserts condition;
+  export function assertEquals<T>(actual: T, expected: T, message?: string): void;
+  export function assertThrows<E extends Error>(
+    run: () => unknown,
+    ErrorClass: new (...args: never[]) => E,
+    messageIncludes?: string,
+  ): E;
+  export function assertMatch(actual: string, expected: RegExp, message?: string): void;
+}
+
+declare module "bencode" {
+  const bencode: { decode(bytes: Uint8Array): unknown; encode(value: unknown): Uint8Array };
+  export default bencode;
+}
