@@ -1,0 +1,169 @@
+/**
+ * One announce: the peer's torrent is found or made, the peer added, refreshed or dropped, and others chosen for it, all
+ * under the lock of the torrent's shard. Nothing is allocated.
+ *
+ * @module
+ */
+
+import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED } from "./announce_io.ts";
+import type { AnnounceAnswer, AnnounceRequest } from "./announce_io.ts";
+import { findPeer } from "./block.ts";
+import {
+  CONTROL_MINUTE,
+  CONTROL_REJECTED,
+  FLAG_COMPLETED,
+  FLAG_HAS_ID,
+  FLAG_PAUSED,
+  FLAG_SEEDING,
+  IPV4,
+  IPV6,
+  TORRENT_BLOCK,
+  TORRENT_COMPLETED,
+  TORRENT_LEECHERS,
+  TORRENT_SEEDERS,
+  TORRENT_TOUCHED,
+} from "./layout.ts";
+import { selectPeers } from "./select.ts";
+import { addCompleted, addPeer, flagsOf, removePeer, setPeerId, shrinkBlock, updatePeer } from "./swarm.ts";
+import type { PeerTable } from "./table.ts";
+import { findTorrent, insertTorrent, lockShard, removeTorrent, shardOf, unlockShard } from "./torrents.ts";
+
+/** The peer is not in the torrent. */
+const UNKNOWN = -1;
+
+/**
+ * Carries out `request` and fills `answer`, by DESIGN decisions 1 to 7 and 15: a stopped peer goes and is given no
+ * peers, an unknown one that stops creates nothing; a download counts as completed once as long as its peer lives;
+ * when the table is full a new peer is answered but not stored.
+ */
+export function announce(table: PeerTable, request: AnnounceRequest, answer: AnnounceAnswer): void {
+  answer.count4 = answer.count6 = 0;
+  answer.seeders = answer.leechers = answer.completed = 0;
+  answer.stored = true;
+  const shard = shardOf(request.hash[0]);
+  lockShard(table, shard);
+  try {
+    if (request.event === EVENT_STOPPED) stop(table, shard, request, answer);
+    else refresh(table, shard, request, answer);
+  } finally {
+    unlockShard(table, shard);
+  }
+}
+
+function stop(table: PeerTable, shard: number, request: AnnounceRequest, answer: AnnounceAnswer): void {
+  const line = findTorrent(table, shard, request.hash, 0);
+  if (line === 0) return;
+  const position = positionOf(table, line, request);
+  if (position !== UNKNOWN) {
+    removePeer(table, shard, line, request.family, position);
+    shrinkBlock(table, line, request.family);
+    table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
+  }
+  count(table, line, answer);
+}
+
+function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answer: AnnounceAnswer): void {
+  let line = findTorrent(table, shard, request.hash, 0);
+  const isNewTorrent = line === 0;
+  if (isNewTorrent) line = insertTorrent(table, shard, request.hash, 0);
+  if (line === 0) {
+    reject(table, answer);
+    return;
+  }
+  const { family } = request;
+  const seeding = request.seeding && request.event !== EVENT_PAUSED;
+  let position = positionOf(table, line, request);
+  position = position === UNKNOWN
+    ? enter(table, shard, line, request, seeding)
+    : update(table, shard, line, request, seeding, position);
+  if (position === UNKNOWN) {
+    reject(table, answer);
+    if (isNewTorrent) {
+      removeTorrent(table, shard, line);
+      return;
+    }
+  } else {
+    table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
+  }
+  count(table, line, answer);
+  const self4 = family === IPV4 ? position : UNKNOWN;
+  const self6 = family === IPV6 ? position : UNKNOWN;
+  answer.count4 = selectPeers(table, line, IPV4, self4, seeding, request.wanted4, answer);
+  answer.count6 = selectPeers(table, line, IPV6, self6, seeding, request.wanted6, answer);
+}
+
+/** Adds the peer and returns its position, or UNKNOWN when the table is full. */
+function enter(
+  table: PeerTable,
+  shard: number,
+  line: number,
+  request: AnnounceRequest,
+  seeding: boolean,
+): number {
+  const completes = seeding && request.event === EVENT_COMPLETED;
+  const flags = roleFlags(request, seeding) | (completes ? FLAG_COMPLETED : 0) |
+    (tellsId(table, request) ? FLAG_HAS_ID : 0);
+  const minute = table.control[CONTROL_MINUTE] & 0xff;
+  const { family, peer, peerId } = request;
+  const position = addPeer(table, shard, line, family, seeding, peer, 0, flags, minute, peerId);
+  if (position !== UNKNOWN && completes) addCompleted(table, shard, line, 1);
+  return position;
+}
+
+/** Refreshes the peer at `position` and returns where it stands now. */
+function update(
+  table: PeerTable,
+  shard: number,
+  line: number,
+  request: AnnounceRequest,
+  seeding: boolean,
+  position: number,
+): number {
+  const { family } = request;
+  const before = flagsOf(table, line, family, position);
+  let flags = roleFlags(request, seeding) | (before & (FLAG_COMPLETED | FLAG_HAS_ID));
+  if (seeding && request.event === EVENT_COMPLETED && (before & FLAG_COMPLETED) === 0) {
+    flags |= FLAG_COMPLETED;
+    addCompleted(table, shard, line, 1);
+  }
+  // An id is written when it is first told and when a client starts anew, so that a plain refresh leaves it cold.
+  const hasId = (before & FLAG_HAS_ID) !== 0;
+  if ((!hasId || request.event === EVENT_STARTED) && tellsId(table, request)) {
+    setPeerId(table, line, family, position, request.peerId);
+    flags |= FLAG_HAS_ID;
+  }
+  const minute = table.control[CONTROL_MINUTE] & 0xff;
+  return updatePeer(table, shard, line, family, position, seeding, request.peer, 0, flags, minute);
+}
+
+function roleFlags(request: AnnounceRequest, seeding: boolean): number {
+  return (seeding ? FLAG_SEEDING : 0) | (request.event === EVENT_PAUSED ? FLAG_PAUSED : 0);
+}
+
+function tellsId(table: PeerTable, request: AnnounceRequest): boolean {
+  if (table.ids === null) return false;
+  const { peerId } = request;
+  return (peerId[0] | peerId[1] | peerId[2] | peerId[3] | peerId[4]) !== 0;
+}
+
+function positionOf(table: PeerTable, line: number, request: AnnounceRequest): number {
+  const { torrents } = table;
+  const { family } = request;
+  const block = torrents[line + TORRENT_BLOCK + family];
+  if (block === 0) return UNKNOWN;
+  const leechers = torrents[line + TORRENT_LEECHERS + family];
+  const seeders = torrents[line + TORRENT_SEEDERS + family];
+  return findPeer(table, family, block, leechers, seeders, request.peer, 0);
+}
+
+function count(table: PeerTable, line: number, answer: AnnounceAnswer): void {
+  const { torrents } = table;
+  answer.seeders = torrents[line + TORRENT_SEEDERS] + torrents[line + TORRENT_SEEDERS + 1];
+  answer.leechers = torrents[line + TORRENT_LEECHERS] + torrents[line + TORRENT_LEECHERS + 1];
+  answer.completed = torrents[line + TORRENT_COMPLETED];
+}
+
+function reject(table: PeerTable, answer: AnnounceAnswer): void {
+  answer.stored = false;
+  Atomics.add(table.control, CONTROL_REJECTED, 1);
+}

@@ -1,0 +1,76 @@
+/**
+ * What goes into an announce and what comes out of it. One of each a thread, reused for every announce, so that
+ * nothing is allocated between two of them.
+ *
+ * @module
+ */
+
+import { HASH_WORDS, IPV4 } from "./layout.ts";
+import type { Family } from "./layout.ts";
+
+/** A plain refresh: no event, or one we do not know. */
+export const EVENT_NONE = 0;
+export const EVENT_COMPLETED = 1;
+export const EVENT_STARTED = 2;
+export const EVENT_STOPPED = 3;
+/** A partial seed (BEP 21): it counts as a leecher whatever it has left. */
+export const EVENT_PAUSED = 4;
+
+/** One announce. The caller fills every field it wants read; fields keep their values between announces. */
+export class AnnounceRequest {
+  /** Info hash: its 20 bytes as they lie in memory. `hashBytes` is the same memory. */
+  readonly hash: Uint32Array<ArrayBuffer> = new Uint32Array(HASH_WORDS);
+  readonly hashBytes: Uint8Array<ArrayBuffer> = new Uint8Array(this.hash.buffer);
+  /** The announcing peer, compact: 6 (IPv4) or 18 (IPv6) bytes. `peerBytes` is the same memory. */
+  readonly peer: Uint16Array<ArrayBuffer> = new Uint16Array(9);
+  readonly peerBytes: Uint8Array<ArrayBuffer> = new Uint8Array(this.peer.buffer);
+  /** Peer id, 20 bytes; all zero = not told. `peerIdBytes` is the same memory. */
+  readonly peerId: Uint32Array<ArrayBuffer> = new Uint32Array(HASH_WORDS);
+  readonly peerIdBytes: Uint8Array<ArrayBuffer> = new Uint8Array(this.peerId.buffer);
+  family: Family = IPV4;
+  /** One of EVENT_*. */
+  event: number = EVENT_NONE;
+  /** The client has nothing left to download. */
+  seeding = false;
+  /** IPv4 peers wanted at most, and IPv6 peers; each 0 to NUMWANT_MAX. */
+  wanted4 = 0;
+  wanted6 = 0;
+}
+
+/**
+ * Where an announce's answer goes. The peers are written as compact peers into the caller's buffer, from `at4`
+ * (IPv4) and `at6` (IPv6) on, both multiples of 4. The buffer must have room there for one peer more than was
+ * wanted of that family: what lies behind the peers counted is scratch.
+ */
+export class AnnounceAnswer {
+  readonly bytes: Uint8Array;
+  readonly halfwords: Uint16Array;
+  readonly words: Uint32Array;
+  at4 = 0;
+  at6 = 0;
+  /** Ids of the peers told, 20 bytes each in the same order; null when the caller does not want them. */
+  ids4: Uint32Array | null = null;
+  ids6: Uint32Array | null = null;
+
+  /** IPv4 and IPv6 peers written. */
+  count4 = 0;
+  count6 = 0;
+  /** Counts of the torrent over both families, the announcing peer included. */
+  seeders = 0;
+  leechers = 0;
+  completed = 0;
+  /** False when the peer was new and the table was full. */
+  stored = true;
+
+  /** `buffer`'s length must be a multiple of 4. It stays the caller's. */
+  constructor(buffer: ArrayBuffer | SharedArrayBuffer) {
+    this.bytes = new Uint8Array(buffer);
+    this.halfwords = new Uint16Array(buffer);
+    this.words = new Uint32Array(buffer);
+  }
+}
+
+/** Most peers of one family that one announce may want (DESIGN decision 4). */
+export const NUMWANT_MAX = 200;
+/** Peers given to a client that does not say how many it wants. */
+export const NUMWANT_DEFAULT = 50;

@@ -1,0 +1,121 @@
+/**
+ * Where everything lies in the shared buffers of the peer table.
+ *
+ * Four buffers, all little-endian 32-bit words unless said otherwise:
+ *
+ * ```
+ * control   control words, then one line of 16 words a shard
+ * torrents  one line of 16 words a torrent; slot 0 is never used, so 0 means "none"
+ * peers     a heap (heap.ts) of peer blocks and of the shards' indexes
+ * ids       a heap of peer-id blocks; absent when peer ids are not kept
+ * ```
+ *
+ * A peer block holds the peers of one torrent in one address family, dense, in two runs: leechers from the
+ * front, seeders from the back, the unused room between them. `capacity` is even and counts positions.
+ *
+ * ```
+ *  at (bytes)          size                   field
+ *  0                   4                      heap header
+ *  4                   4                      capacity
+ *  8                   stride * capacity      compact peers: address and port, network order (BEP 23, 7)
+ *  8 + stride * c      capacity               flags, one byte a peer (ODB flags and two of our own)
+ *  ... + c             capacity               minute of the last announce, modulo 256
+ *  ... + c             see indexWidth()       positions by hash, open addressing; only above LINEAR_MAX peers
+ * ```
+ *
+ * A peer-id block has the heap header and then `capacity` ids of 20 bytes; position i is the peer at position i.
+ *
+ * @module
+ */
+
+/** Bytes of a cache line, the size of a shard's and of a torrent's line. */
+export const LINE_WORDS = 16;
+
+/** Shards of torrents: the top ten bits of the info hash, so that shards in order are hashes in order. */
+export const SHARD_COUNT = 1024;
+
+// Control words.
+/** The table's minute, see clock.ts. */
+export const CONTROL_MINUTE = 0;
+/** Peers stored now (atomic). */
+export const CONTROL_PEERS = 1;
+/** Torrents stored now (atomic). */
+export const CONTROL_TORRENTS = 2;
+/** Announces answered but not stored because the table was full (atomic). */
+export const CONTROL_REJECTED = 3;
+/** Lock of the torrent slots. */
+export const CONTROL_SLOT_LOCK = 4;
+/** First slot never used yet. */
+export const CONTROL_SLOT_HIGH = 5;
+/** First slot of the list of freed ones, linked by their first word. */
+export const CONTROL_SLOT_FREE = 6;
+/** Five random words that key the hashes of the indexes. */
+export const CONTROL_KEYS = 8;
+export const CONTROL_WORDS = LINE_WORDS;
+
+// Words of a shard's line.
+export const SHARD_LOCK = 0;
+/** Block of the shard's torrent index in the peers heap; 0 = none yet. */
+export const SHARD_INDEX = 1;
+/** Slots of that index, a power of two. */
+export const SHARD_INDEX_SIZE = 2;
+export const SHARD_TORRENTS = 3;
+export const SHARD_SEEDERS = 4;
+export const SHARD_LEECHERS = 5;
+/** Completed downloads of the shard's torrents, a float64 in two words. */
+export const SHARD_COMPLETED_F64 = 6;
+
+// Words of a torrent's line.
+export const TORRENT_HASH = 0;
+/** Peer blocks, IPv4 then IPv6; 0 = none. */
+export const TORRENT_BLOCK = 5;
+/** Peer-id blocks, IPv4 then IPv6. */
+export const TORRENT_IDS = 7;
+/** Leechers, IPv4 then IPv6. */
+export const TORRENT_LEECHERS = 9;
+/** Seeders, IPv4 then IPv6. */
+export const TORRENT_SEEDERS = 11;
+export const TORRENT_COMPLETED = 13;
+/** Minute of the table's clock in which the torrent was last announced. */
+export const TORRENT_TOUCHED = 14;
+/** Paused peers (BEP 21 partial seeds) of both families. */
+export const TORRENT_PAUSED = 15;
+
+/** Words of an info hash and of a peer id. */
+export const HASH_WORDS = 5;
+export const HASH_BYTES = 20;
+
+/** Words before the compact peers of a block: heap header, capacity. */
+export const BLOCK_HEAD_WORDS = 2;
+
+/** 16-bit words of a compact peer by family (0 = IPv4, 1 = IPv6). */
+export const COMPACT_HALFWORDS = [3, 9] as const;
+/** Bytes of a compact peer by family. */
+export const COMPACT_BYTES = [6, 18] as const;
+
+/** Address family as an index. */
+export const IPV4 = 0;
+export const IPV6 = 1;
+export type Family = typeof IPV4 | typeof IPV6;
+
+// Flags of a peer. The high four are the ODB's and travel with the file.
+export const FLAG_SEEDING = 0x80;
+export const FLAG_COMPLETED = 0x40;
+export const FLAG_STOPPED = 0x20;
+export const FLAG_FROM_SYNC = 0x10;
+/** The flags that an ODB file holds. */
+export const FLAGS_ODB = FLAG_SEEDING | FLAG_COMPLETED | FLAG_STOPPED | FLAG_FROM_SYNC;
+/** The peer's id is known. */
+export const FLAG_HAS_ID = 0x02;
+/** The peer announced itself paused (BEP 21). */
+export const FLAG_PAUSED = 0x01;
+
+/** Blocks up to this capacity are searched from end to end and have no index. */
+export const LINEAR_MAX = 32;
+
+/** Longest time in minutes for which the age of a peer in a byte is unambiguous, with room for a late sweep. */
+export const PEER_AGE_MAX_MIN = 240;
+
+/** Peers and torrents that may be asked for; what the 32-bit words and positions carry. */
+export const PEERS_MAX = 2 ** 28;
+export const TORRENTS_MAX = 2 ** 26;

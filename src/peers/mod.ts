@@ -1,0 +1,51 @@
+/**
+ * The peer table: torrents and their peers in memory that all threads share. It knows bytes, flags and minutes, and
+ * nothing of sockets or files.
+ *
+ * The main thread makes one with {@linkcode createTable}, restores into it, and sends `table.buffers` to the workers,
+ * which {@linkcode attachTable}. Every worker may then announce and scrape any torrent; one keeper sweeps and walks.
+ *
+ * @module
+ */
+
+export { announce } from "./announce.ts";
+export {
+  AnnounceAnswer,
+  AnnounceRequest,
+  EVENT_COMPLETED,
+  EVENT_NONE,
+  EVENT_PAUSED,
+  EVENT_STARTED,
+  EVENT_STOPPED,
+  NUMWANT_DEFAULT,
+  NUMWANT_MAX,
+} from "./announce_io.ts";
+export {
+  COMPACT_BYTES,
+  type Family,
+  FLAG_COMPLETED,
+  FLAG_SEEDING,
+  FLAGS_ODB,
+  HASH_BYTES,
+  HASH_WORDS,
+  IPV4,
+  IPV6,
+  PEER_AGE_MAX_MIN,
+  PEERS_MAX,
+  TORRENTS_MAX,
+} from "./layout.ts";
+export { restorePeers, restoreTorrent } from "./restore.ts";
+export { scrape, ScrapeAnswer } from "./scrape.ts";
+export { sweep, type SweepLimits } from "./sweep.ts";
+export {
+  attachTable,
+  createTable,
+  type PeerTable,
+  setTableMinute,
+  type TableBuffers,
+  type TableLimits,
+  tableMinute,
+  type TableStats,
+  tableStats,
+} from "./table.ts";
+export { RECORD_BYTES, TableWalk, TorrentSnapshot } from "./walk.ts";

@@ -1,0 +1,115 @@
+/** Filling the table from records as a file holds them. @module */
+
+import { findPeer } from "./block.ts";
+import {
+  COMPACT_BYTES,
+  CONTROL_MINUTE,
+  FLAG_SEEDING,
+  FLAGS_ODB,
+  LINE_WORDS,
+  PEER_AGE_MAX_MIN,
+  TORRENT_BLOCK,
+  TORRENT_COMPLETED,
+  TORRENT_HASH,
+  TORRENT_LEECHERS,
+  TORRENT_SEEDERS,
+  TORRENT_TOUCHED,
+} from "./layout.ts";
+import type { Family } from "./layout.ts";
+import { addCompleted, addPeer, reservePeers, updatePeer } from "./swarm.ts";
+import type { PeerTable } from "./table.ts";
+import { findTorrent, insertTorrent, lockShard, shardOf, unlockShard } from "./torrents.ts";
+import { RECORD_BYTES } from "./walk.ts";
+
+/** Compact form of the peer being restored; one thread restores at a time. */
+const key = new Uint16Array(9);
+const keyBytes = new Uint8Array(key.buffer);
+/** Files hold no peer ids. */
+const noId = new Uint32Array(5);
+
+/**
+ * Finds or makes the torrent whose 20 hash bytes lie in `hash` from word `hashAt` on, and raises its completed count to
+ * `completed` when that is larger. Returns its slot for {@linkcode restorePeers}, or 0 when the table is full.
+ */
+export function restoreTorrent(
+  table: PeerTable,
+  hash: Uint32Array,
+  hashAt: number,
+  completed: number,
+): number {
+  const shard = shardOf(hash[hashAt]);
+  lockShard(table, shard);
+  try {
+    const line = findTorrent(table, shard, hash, hashAt) || insertTorrent(table, shard, hash, hashAt);
+    if (line === 0) return 0;
+    const more = completed - table.torrents[line + TORRENT_COMPLETED];
+    if (more > 0) addCompleted(table, shard, line, more);
+    table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
+    return line / LINE_WORDS;
+  } finally {
+    unlockShard(table, shard);
+  }
+}
+
+/**
+ * Adds `count` peers to the torrent in `slot`, just returned by {@linkcode restoreTorrent}. `records` holds them from
+ * `at` on as in the ODB: compact peer, flags, age in minutes at the table's clock. A peer that is there already is
+ * replaced, one with port 0 left out. Returns how many were added, which is fewer than the new ones when the table is full.
+ */
+export function restorePeers(
+  table: PeerTable,
+  slot: number,
+  family: Family,
+  records: Uint8Array,
+  at: number,
+  count: number,
+): number {
+  const line = slot * LINE_WORDS;
+  const shard = shardOf(table.torrents[line + TORRENT_HASH]);
+  lockShard(table, shard);
+  try {
+    // Without this much room at once the block grows as it goes, as far as there is memory.
+    reservePeers(table, line, family, count);
+    const end = at + count * RECORD_BYTES[family];
+    let added = 0;
+    for (let record = at; record < end; record += RECORD_BYTES[family]) {
+      added += restorePeer(table, shard, line, family, records, record);
+    }
+    return added;
+  } finally {
+    unlockShard(table, shard);
+  }
+}
+
+function restorePeer(
+  table: PeerTable,
+  shard: number,
+  line: number,
+  family: Family,
+  records: Uint8Array,
+  at: number,
+): number {
+  const { torrents } = table;
+  const stride = COMPACT_BYTES[family];
+  if (records[at + stride - 2] === 0 && records[at + stride - 1] === 0) return 0;
+  for (let i = 0; i < stride; i++) keyBytes[i] = records[at + i];
+  const flags = records[at + stride] & FLAGS_ODB;
+  const seeding = (flags & FLAG_SEEDING) !== 0;
+  const age = Math.min(records[at + stride + 1], PEER_AGE_MAX_MIN);
+  const minute = (table.control[CONTROL_MINUTE] - age) & 0xff;
+  const block = torrents[line + TORRENT_BLOCK + family];
+  const position = block === 0 ? -1 : findPeer(
+    table,
+    family,
+    block,
+    torrents[line + TORRENT_LEECHERS + family],
+    torrents[line + TORRENT_SEEDERS + family],
+    key,
+    0,
+  );
+  if (position >= 0) {
+    updatePeer(table, shard, line, family, position, seeding, key, 0, flags, minute);
+    return 0;
+  }
+  return addPeer(table, shard, line, family, seeding, key, 0, flags, minute, noId) < 0 ? 0 : 1;
+}

@@ -1,0 +1,209 @@
+/**
+ * The shared buffers of the peer table and a thread's views of them.
+ *
+ * @module
+ */
+
+import { formatHeap, Heap, HEAP_BYTES_MAX } from "./heap.ts";
+import {
+  CONTROL_KEYS,
+  CONTROL_MINUTE,
+  CONTROL_PEERS,
+  CONTROL_REJECTED,
+  CONTROL_SLOT_HIGH,
+  CONTROL_TORRENTS,
+  CONTROL_WORDS,
+  HASH_WORDS,
+  LINE_WORDS,
+  PEERS_MAX,
+  SHARD_COMPLETED_F64,
+  SHARD_COUNT,
+  SHARD_LEECHERS,
+  SHARD_SEEDERS,
+  TORRENTS_MAX,
+} from "./layout.ts";
+
+/** What the table may hold; it is reserved at once and used as it fills. */
+export interface TableLimits {
+  /** Peers of both families together, 1 to PEERS_MAX. */
+  readonly maxPeers: number;
+  /** Torrents, 1 to TORRENTS_MAX. */
+  readonly maxTorrents: number;
+  /** Keep the 20-byte peer ids for dictionary answers. */
+  readonly peerIds: boolean;
+}
+
+/** What another thread needs to attach to a table: plain data and shared memory. */
+export interface TableBuffers {
+  readonly limits: TableLimits;
+  readonly control: SharedArrayBuffer;
+  readonly torrents: SharedArrayBuffer;
+  readonly peers: SharedArrayBuffer;
+  readonly ids: SharedArrayBuffer | null;
+}
+
+/** One thread's views of a table. Made by {@linkcode createTable} or {@linkcode attachTable}. */
+export class PeerTable {
+  readonly buffers: TableBuffers;
+  readonly maxPeers: number;
+  readonly maxTorrents: number;
+  /** Control words and shard lines, see layout.ts. */
+  readonly control: Int32Array<SharedArrayBuffer>;
+  /** The same memory, for the float64 sums in the shard lines. */
+  readonly controlF64: Float64Array<SharedArrayBuffer>;
+  /** Torrent lines. */
+  readonly torrents: Uint32Array<SharedArrayBuffer>;
+  /** Peer blocks and torrent indexes. */
+  readonly peers: Heap;
+  /** Peer-id blocks; null when ids are not kept. */
+  readonly ids: Heap | null;
+  /** Words that key the hashes of the indexes: nobody outside can aim at one slot. */
+  readonly keys: Int32Array;
+  /** State of this thread's generator of peer choices, never 0. */
+  randomState: number;
+  /** A peer id on its way from one position to another. */
+  readonly heldId: Uint32Array = new Uint32Array(HASH_WORDS);
+
+  constructor(buffers: TableBuffers) {
+    this.buffers = buffers;
+    this.maxPeers = buffers.limits.maxPeers;
+    this.maxTorrents = buffers.limits.maxTorrents;
+    this.control = new Int32Array(buffers.control);
+    this.controlF64 = new Float64Array(buffers.control);
+    this.torrents = new Uint32Array(buffers.torrents, 0, buffers.torrents.byteLength / 4);
+    this.peers = new Heap(buffers.peers);
+    this.ids = buffers.ids === null ? null : new Heap(buffers.ids);
+    this.keys = this.control.slice(CONTROL_KEYS, CONTROL_KEYS + HASH_WORDS + 1);
+    this.randomState = crypto.getRandomValues(new Uint32Array(1))[0] | 1;
+  }
+
+  /** Whether peer ids are kept. */
+  get peerIds(): boolean {
+    return this.ids !== null;
+  }
+}
+
+/**
+ * Reserves the memory for a table within `limits`. Throws a RangeError when a limit is out of range or the system
+ * does not grant the reservation.
+ */
+export function createTable(limits: TableLimits): PeerTable {
+  checkLimit("maxPeers", limits.maxPeers, PEERS_MAX);
+  checkLimit("maxTorrents", limits.maxTorrents, TORRENTS_MAX);
+  const { maxPeers, maxTorrents } = limits;
+  const buffers: TableBuffers = {
+    limits,
+    control: new SharedArrayBuffer((CONTROL_WORDS + SHARD_COUNT * LINE_WORDS) * 4),
+    torrents: reserve((maxTorrents + 1) * LINE_WORDS * 4),
+    // Room for every peer being IPv6, in blocks a quarter empty, and for the smallest block of every torrent.
+    peers: reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 28 + maxTorrents * 64 + 2 ** 20)),
+    ids: limits.peerIds
+      ? reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 26 + maxTorrents * 48 + 2 ** 20))
+      : null,
+  };
+  formatHeap(buffers.peers);
+  if (buffers.ids !== null) formatHeap(buffers.ids);
+  const control = new Int32Array(buffers.control);
+  control[CONTROL_SLOT_HIGH] = 1;
+  control.set(crypto.getRandomValues(new Int32Array(HASH_WORDS + 1)), CONTROL_KEYS);
+  return new PeerTable(buffers);
+}
+
+/** Another thread's view of the table that `buffers` came from. */
+export function attachTable(buffers: TableBuffers): PeerTable {
+  return new PeerTable(buffers);
+}
+
+/** What the table holds, summed over its shards; an instant behind while other threads announce. */
+export interface TableStats {
+  torrents: number;
+  peers: number;
+  seeders: number;
+  leechers: number;
+  /** Completed downloads of the torrents in the table. */
+  completed: number;
+  /** Bytes in use, and bytes reserved for the limits. */
+  bytesUsed: number;
+  bytesReserved: number;
+  /** Announces that were answered but not stored because the table was full. */
+  rejectedFull: number;
+}
+
+/** Counts what the table holds. Reads 64 KiB; takes no lock. */
+export function tableStats(table: PeerTable): TableStats {
+  const { control, controlF64, buffers } = table;
+  let seeders = 0;
+  let leechers = 0;
+  let completed = 0;
+  for (let shard = 0; shard < SHARD_COUNT; shard++) {
+    const line = CONTROL_WORDS + shard * LINE_WORDS;
+    seeders += control[line + SHARD_SEEDERS];
+    leechers += control[line + SHARD_LEECHERS];
+    completed += controlF64[(line + SHARD_COMPLETED_F64) / 2];
+  }
+  const torrents = Atomics.load(control, CONTROL_TORRENTS);
+  return {
+    torrents,
+    peers: seeders + leechers,
+    seeders,
+    leechers,
+    completed,
+    bytesUsed: buffers.control.byteLength + (torrents + 1) * LINE_WORDS * 4 + table.peers.bytesUsed +
+      (table.ids?.bytesUsed ?? 0),
+    bytesReserved: buffers.control.byteLength + buffers.torrents.byteLength + buffers.peers.byteLength +
+      (buffers.ids?.byteLength ?? 0),
+    rejectedFull: Atomics.load(control, CONTROL_REJECTED) >>> 0,
+  };
+}
+
+/**
+ * The table's clock, minutes since 1970. The keeper alone moves it, a minute at a time and never past a minute it has
+ * not swept: so however long the process was suspended, no peer's one-byte age goes round.
+ */
+export function tableMinute(table: PeerTable): number {
+  return Atomics.load(table.control, CONTROL_MINUTE);
+}
+
+/** Sets the table's clock. The keeper's, and the start's before there is a keeper. */
+export function setTableMinute(table: PeerTable, minute: number): void {
+  Atomics.store(table.control, CONTROL_MINUTE, minute);
+}
+
+/** Counts one peer more; false, and nothing counted, when there are `maxPeers` already. */
+export function countPeer(table: PeerTable): boolean {
+  if (Atomics.add(table.control, CONTROL_PEERS, 1) < table.maxPeers) return true;
+  uncountPeer(table);
+  return false;
+}
+
+/** Counts one peer less. */
+export function uncountPeer(table: PeerTable): void {
+  Atomics.sub(table.control, CONTROL_PEERS, 1);
+}
+
+/** A random integer from 0 to `below` - 1; `below` is 1 to 2^32. Not for secrets. */
+export function randomBelow(table: PeerTable, below: number): number {
+  let state = table.randomState;
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  table.randomState = state;
+  return Math.floor((state >>> 0) * 2 ** -32 * below);
+}
+
+function checkLimit(name: string, value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new RangeError(`Cannot create a table, ${name} must be 1 to ${max}: ${value}`);
+  }
+}
+
+/** Whole pages of shared memory, not one of them touched yet. A growable buffer starts on a page, a fixed one does not. */
+function reserve(bytes: number): SharedArrayBuffer {
+  const length = Math.ceil(bytes / 65536) * 65536;
+  try {
+    return new SharedArrayBuffer(length, { maxByteLength: length });
+  } catch (cause) {
+    const size = Math.ceil(length / 2 ** 20);
+    throw new RangeError(`Cannot reserve ${size} MiB of memory for the peer table`, { cause });
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Torrents by info hash: a line of 64 bytes each, found through an index of its shard.
+ *
+ * An index is a block of the peers heap: a power of two of slots, each the number of a torrent line or 0, searched
+ * linearly from the hash's home. Only the keeper drops torrents that have been there for more than one announce; so
+ * between two of its steps a line stays where it is.
+ * Every function here that takes a shard wants that shard locked.
+ *
+ * @module
+ */
+
+import { lock, unlock } from "./lock.ts";
+import {
+  CONTROL_SLOT_FREE,
+  CONTROL_SLOT_HIGH,
+  CONTROL_SLOT_LOCK,
+  CONTROL_TORRENTS,
+  CONTROL_WORDS,
+  HASH_WORDS,
+  LINE_WORDS,
+  SHARD_COMPLETED_F64,
+  SHARD_INDEX,
+  SHARD_INDEX_SIZE,
+  SHARD_LOCK,
+  SHARD_TORRENTS,
+  TORRENT_COMPLETED,
+  TORRENT_HASH,
+} from "./layout.ts";
+import type { PeerTable } from "./table.ts";
+
+const FIRST_INDEX_SIZE = 16;
+
+/** The word in `control` where the line of the hash's shard begins. `word` is the hash's first, as it lies in memory. */
+export function shardOf(word: number): number {
+  const topTenBits = ((word & 0xff) << 2) | ((word >>> 14) & 3);
+  return CONTROL_WORDS + topTenBits * LINE_WORDS;
+}
+
+/** Locks a shard, given by its line in `control`. */
+export function lockShard(table: PeerTable, shard: number): void {
+  lock(table.control, shard + SHARD_LOCK);
+}
+
+export function unlockShard(table: PeerTable, shard: number): void {
+  unlock(table.control, shard + SHARD_LOCK);
+}
+
+/** The word in `torrents` where the line of the torrent begins; 0 when it is not there. */
+export function findTorrent(table: PeerTable, shard: number, hash: Uint32Array, hashAt: number): number {
+  const { control, torrents } = table;
+  const index = control[shard + SHARD_INDEX] >>> 0;
+  if (index === 0) return 0;
+  const slots = table.peers.words;
+  const mask = control[shard + SHARD_INDEX_SIZE] - 1;
+  const word0 = hash[hashAt];
+  const word1 = hash[hashAt + 1];
+  const word2 = hash[hashAt + 2];
+  const word3 = hash[hashAt + 3];
+  const word4 = hash[hashAt + 4];
+  let slot = mix(table, word0, word1, word2, word3, word4) & mask;
+  for (;;) {
+    const line = slots[index + 1 + slot] * LINE_WORDS;
+    if (line === 0) return 0;
+    if (
+      torrents[line] === word0 && torrents[line + 1] === word1 && torrents[line + 2] === word2 &&
+      torrents[line + 3] === word3 && torrents[line + 4] === word4
+    ) return line;
+    slot = (slot + 1) & mask;
+  }
+}
+
+/**
+ * Makes the line of a torrent that {@linkcode findTorrent} did not find: everything but the hash is 0. Returns where
+ * it begins, or 0 when the table is full.
+ */
+export function insertTorrent(table: PeerTable, shard: number, hash: Uint32Array, hashAt: number): number {
+  const { control, torrents } = table;
+  const count = control[shard + SHARD_TORRENTS];
+  if ((count + 1) * 4 > control[shard + SHARD_INDEX_SIZE] * 3 && !growIndex(table, shard)) return 0;
+  const line = takeLine(table);
+  if (line === 0) return 0;
+  torrents.fill(0, line, line + LINE_WORDS);
+  for (let i = 0; i < HASH_WORDS; i++) torrents[line + TORRENT_HASH + i] = hash[hashAt + i];
+  addToIndex(table, shard, line / LINE_WORDS);
+  control[shard + SHARD_TORRENTS] = count + 1;
+  return line;
+}
+
+/** Drops the torrent at `line`, which has no blocks any more. */
+export function removeTorrent(table: PeerTable, shard: number, line: number): void {
+  const { control } = table;
+  const slots = table.peers.words;
+  const index = (control[shard + SHARD_INDEX] >>> 0) + 1;
+  const mask = control[shard + SHARD_INDEX_SIZE] - 1;
+  let hole = homeOf(table, line / LINE_WORDS) & mask;
+  while (slots[index + hole] !== line / LINE_WORDS) hole = (hole + 1) & mask;
+  // Close the gap: what may not stand behind an empty slot moves into it.
+  for (let slot = (hole + 1) & mask; slots[index + slot] !== 0; slot = (slot + 1) & mask) {
+    const home = homeOf(table, slots[index + slot]) & mask;
+    if (((slot - home) & mask) >= ((slot - hole) & mask)) {
+      slots[index + hole] = slots[index + slot];
+      hole = slot;
+    }
+  }
+  slots[index + hole] = 0;
+  control[shard + SHARD_TORRENTS]--;
+  table.controlF64[(shard + SHARD_COMPLETED_F64) / 2] -= table.torrents[line + TORRENT_COMPLETED];
+  giveLineBack(table, line);
+}
+
+/**
+ * Copies the numbers of the shard's torrent lines to `target`, in no order, and returns how many there are. Copies
+ * none when they are more than `target` has room for.
+ */
+export function listTorrents(table: PeerTable, shard: number, target: Uint32Array): number {
+  const { control } = table;
+  const count = control[shard + SHARD_TORRENTS];
+  if (count > target.length) return count;
+  const slots = table.peers.words;
+  const index = (control[shard + SHARD_INDEX] >>> 0) + 1;
+  let at = 0;
+  for (let slot = 0; at < count; slot++) {
+    const number = slots[index + slot];
+    if (number !== 0) target[at++] = number;
+  }
+  return count;
+}
+
+function growIndex(table: PeerTable, shard: number): boolean {
+  const { control, peers } = table;
+  const oldIndex = control[shard + SHARD_INDEX] >>> 0;
+  const oldSize = control[shard + SHARD_INDEX_SIZE];
+  const size = oldSize === 0 ? FIRST_INDEX_SIZE : oldSize * 2;
+  const index = peers.allocate(size);
+  if (index === 0) return false;
+  peers.words.fill(0, index + 1, index + 1 + size);
+  control[shard + SHARD_INDEX] = index;
+  control[shard + SHARD_INDEX_SIZE] = size;
+  for (let slot = 0; slot < oldSize; slot++) {
+    const number = peers.words[oldIndex + 1 + slot];
+    if (number !== 0) addToIndex(table, shard, number);
+  }
+  peers.free(oldIndex);
+  return true;
+}
+
+function addToIndex(table: PeerTable, shard: number, number: number): void {
+  const slots = table.peers.words;
+  const index = (table.control[shard + SHARD_INDEX] >>> 0) + 1;
+  const mask = table.control[shard + SHARD_INDEX_SIZE] - 1;
+  let slot = homeOf(table, number) & mask;
+  while (slots[index + slot] !== 0) slot = (slot + 1) & mask;
+  slots[index + slot] = number;
+}
+
+/** The keyed hash of the info hash in line `number`. */
+function homeOf(table: PeerTable, number: number): number {
+  const { torrents } = table;
+  const line = number * LINE_WORDS;
+  return mix(
+    table,
+    torrents[line],
+    torrents[line + 1],
+    torrents[line + 2],
+    torrents[line + 3],
+    torrents[line + 4],
+  );
+}
+
+/** Keyed: clients choose info hashes, and must not be able to choose ones that meet in one slot. */
+function mix(table: PeerTable, a: number, b: number, c: number, d: number, e: number): number {
+  const { keys } = table;
+  let hash = Math.imul(a ^ keys[0], 0x9e3779b1);
+  hash = Math.imul((hash ^ (hash >>> 15)) ^ b ^ keys[1], 0x85ebca77);
+  hash = Math.imul((hash ^ (hash >>> 13)) ^ c ^ keys[2], 0xc2b2ae3d);
+  hash = Math.imul((hash ^ (hash >>> 16)) ^ d ^ keys[3], 0x27d4eb2f);
+  hash = Math.imul((hash ^ (hash >>> 14)) ^ e ^ keys[4], 0x165667b1);
+  return hash ^ (hash >>> 16);
+}
+
+function takeLine(table: PeerTable): number {
+  const { control, torrents } = table;
+  lock(control, CONTROL_SLOT_LOCK);
+  try {
+    if (control[CONTROL_TORRENTS] >= table.maxTorrents) return 0;
+    control[CONTROL_TORRENTS]++;
+    const freed = control[CONTROL_SLOT_FREE];
+    if (freed === 0) return control[CONTROL_SLOT_HIGH]++ * LINE_WORDS;
+    control[CONTROL_SLOT_FREE] = torrents[freed * LINE_WORDS];
+    return freed * LINE_WORDS;
+  } finally {
+    unlock(control, CONTROL_SLOT_LOCK);
+  }
+}
+
+function giveLineBack(table: PeerTable, line: number): void {
+  const { control, torrents } = table;
+  lock(control, CONTROL_SLOT_LOCK);
+  try {
+    torrents[line] = control[CONTROL_SLOT_FREE];
+    control[CONTROL_SLOT_FREE] = line / LINE_WORDS;
+    control[CONTROL_TORRENTS]--;
+  } finally {
+    unlock(control, CONTROL_SLOT_LOCK);
+  }
+}

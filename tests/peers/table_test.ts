@@ -1,0 +1,184 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  announce,
+  AnnounceRequest,
+  createTable,
+  EVENT_NONE,
+  type Family,
+  IPV4,
+  setTableMinute,
+  tableStats,
+} from "../../src/peers/mod.ts";
+import {
+  announceBoth,
+  compactOf,
+  compareAll,
+  fillRequest,
+  Model,
+  newAnswer,
+  passMinutes,
+  scrapeBoth,
+  type Step,
+} from "./model.ts";
+
+const START = 29_000_000;
+
+function newTable(limits: { maxPeers?: number; maxTorrents?: number; peerIds?: boolean } = {}) {
+  const table = createTable({ maxPeers: 10_000, maxTorrents: 100, peerIds: true, ...limits });
+  setTableMinute(table, START);
+  return table;
+}
+
+type Command = { step: Step } | { minutes: number } | { scrape: number };
+
+/** Torrent 0 is offered hundreds of peers, so that its blocks go through every kind of index. */
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 60,
+    arbitrary: fc.record({
+      step: fc.record({
+        torrent: fc.constantFrom(0, 0, 0, 0, 1, 2, 3),
+        peer: fc.oneof(fc.nat(9), fc.nat(700)),
+        family: fc.constantFrom<Family>(0, 0, 0, 1),
+        event: fc.constantFrom(0, 0, 0, 1, 2, 3, 3, 4),
+        seeding: fc.boolean(),
+        wanted: fc.constantFrom(0, 1, 5, 50, 200),
+      }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ minutes: fc.integer({ min: 1, max: 50 }) }) },
+  { weight: 4, arbitrary: fc.record({ scrape: fc.nat(4) }) },
+);
+
+Deno.test("table agrees with a plain model over random announces, expiry and scrapes", () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 3000, size: "max" }), (commands) => {
+      const table = newTable();
+      const model = new Model(START);
+      const empty = tableStats(table).bytesUsed;
+      for (const command of commands) {
+        if ("step" in command) announceBoth(table, model, command.step);
+        else if ("minutes" in command) passMinutes(table, model, command.minutes);
+        else scrapeBoth(table, model, command.scrape);
+      }
+      compareAll(table, model);
+      passMinutes(table, model, 46 + 1440);
+      assertEquals(model.torrents.size, 0);
+      compareAll(table, model);
+      const { torrents, peers, completed, bytesUsed } = tableStats(table);
+      assertEquals({ torrents, peers, completed }, { torrents: 0, peers: 0, completed: 0 });
+      // The shards' indexes stay, everything else has been given back.
+      assert(bytesUsed - empty <= 4 * 144, `${bytesUsed - empty} bytes left behind`);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+Deno.test("a peer lives through its last minute and goes in the next", () => {
+  const table = newTable();
+  const model = new Model(START);
+  const step: Step = { torrent: 1, peer: 1, family: IPV4, event: EVENT_NONE, seeding: false, wanted: 0 };
+  announceBoth(table, model, step);
+  passMinutes(table, model, 45);
+  assertEquals(tableStats(table).peers, 1);
+  passMinutes(table, model, 1);
+  assertEquals(tableStats(table).peers, 0);
+  // The torrent has been idle for 46 minutes by then.
+  assertEquals(tableStats(table).torrents, 0);
+});
+
+Deno.test("a full table answers new peers from what is there and stores nothing", () => {
+  const table = newTable({ maxPeers: 3 });
+  const request = new AnnounceRequest();
+  const answer = newAnswer();
+  const told = (peer: number, torrent = 0) => {
+    fillRequest(request, { torrent, peer, family: IPV4, event: EVENT_NONE, seeding: false, wanted: 50 });
+    announce(table, request, answer);
+    return { stored: answer.stored, count: answer.count4, leechers: answer.leechers };
+  };
+  for (let peer = 0; peer < 3; peer++) told(peer);
+  assertEquals(told(3), { stored: false, count: 3, leechers: 3 });
+  assertEquals(told(4, 1), { stored: false, count: 0, leechers: 0 });
+  assertEquals(told(2), { stored: true, count: 2, leechers: 3 });
+  const { peers, torrents, rejectedFull } = tableStats(table);
+  assertEquals({ peers, torrents, rejectedFull }, { peers: 3, torrents: 1, rejectedFull: 2 });
+});
+
+Deno.test("a table with all its torrents takes no other", () => {
+  const table = newTable({ maxTorrents: 2 });
+  const request = new AnnounceRequest();
+  const answer = newAnswer();
+  const stored = [0, 1, 2, 1].map((torrent) => {
+    fillRequest(request, { torrent, peer: torrent, family: IPV4, event: 0, seeding: true, wanted: 0 });
+    announce(table, request, answer);
+    return answer.stored;
+  });
+  assertEquals(stored, [true, true, false, true]);
+  assertEquals(tableStats(table).torrents, 2);
+});
+
+Deno.test("a table without memory left for peers refuses them and gives its memory back", () => {
+  const table = newTable({ maxPeers: 2 ** 20, maxTorrents: 100 });
+  // Taking the heap's memory leaves the table as full as a table of its own making.
+  const blocks: number[] = [];
+  for (let words = 2 ** 24; words >= 1; words = Math.floor(words / 2)) {
+    for (let block = table.peers.allocate(words); block !== 0; block = table.peers.allocate(words)) {
+      blocks.push(block);
+    }
+  }
+  const request = new AnnounceRequest();
+  const answer = newAnswer();
+  fillRequest(request, { torrent: 0, peer: 0, family: IPV4, event: 0, seeding: true, wanted: 0 });
+  announce(table, request, answer);
+  assertEquals(answer.stored, false);
+  assertEquals(tableStats(table).peers + tableStats(table).torrents, 0);
+  for (const block of blocks) table.peers.free(block);
+  announce(table, request, answer);
+  assertEquals(answer.stored, true);
+});
+
+Deno.test("every other peer is chosen as often as the next", () => {
+  const table = newTable();
+  table.randomState = 12345;
+  const request = new AnnounceRequest();
+  const answer = newAnswer();
+  const peers = 40;
+  const rounds = 20_000;
+  for (const asker of [{ peer: 0, seeding: false }, { peer: 39, seeding: true }]) {
+    const times = new Map<string, number>();
+    for (let peer = 0; peer < peers; peer++) {
+      const step = { torrent: 0, peer, family: IPV4, event: 0, seeding: peer >= 20, wanted: 0 } as const;
+      fillRequest(request, step);
+      announce(table, request, answer);
+    }
+    fillRequest(request, { torrent: 0, family: IPV4, event: 0, wanted: 10, ...asker });
+    for (let round = 0; round < rounds; round++) {
+      announce(table, request, answer);
+      assertEquals(answer.count4, 10);
+      for (let i = 0; i < 10; i++) {
+        const key = answer.bytes.slice(answer.at4 + i * 6, answer.at4 + i * 6 + 6).toHex();
+        times.set(key, (times.get(key) ?? 0) + 1);
+      }
+    }
+    // A leecher draws from all 39 others, a seeder from the 20 leechers.
+    const candidates = asker.seeding ? 20 : 39;
+    assertEquals(times.size, candidates);
+    const expected = rounds * 10 / candidates;
+    for (const [key, count] of times) {
+      assert(Math.abs(count - expected) < expected * 0.08, `${key}: ${count} times, expected ${expected}`);
+    }
+    assert(!times.has(compactOf(asker.peer, IPV4).toHex()));
+  }
+});
+
+Deno.test("createTable() refuses limits out of range", () => {
+  for (const bad of [0, -1, 1.5, NaN, Infinity, 2 ** 40]) {
+    assertThrows(() => newTable({ maxPeers: bad }), RangeError, `maxPeers must be 1 to ${2 ** 28}: ${bad}`);
+    assertThrows(
+      () => newTable({ maxTorrents: bad }),
+      RangeError,
+      `maxTorrents must be 1 to ${2 ** 26}: ${bad}`,
+    );
+  }
+});
