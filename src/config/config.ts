@@ -1,0 +1,163 @@
+/** The settings as the rest of the program takes them, checked against each other. @module */
+
+import { type Endpoint, formatEndpoint } from "./address.ts";
+import { ConfigError } from "./error.ts";
+import type { SaveRule, Setting } from "./setting.ts";
+import { defaultMinIntervalSec, defaultUdpWorkers, peerTimeoutLeastSec, SETTINGS } from "./settings.ts";
+import { type Given, type GivenSettings, readArguments, readEnvironment, splitList } from "./sources.ts";
+
+/** How much the log tells: events of this weight and above. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** Every setting, checked. Plain data, so that it can be posted to a worker. */
+export interface Config {
+  /** Where UDP is served. */
+  udp: Endpoint[];
+  /** Where HTTP is served. */
+  http: Endpoint[];
+  /** No address was named; `udp` and `http` are then `[::]:6969`, and 0.0.0.0 will do where there is no IPv6. */
+  defaultListen: boolean;
+  /** How UDP sockets are had; `auto` is libc where that works. */
+  udpBackend: "auto" | "libc" | "deno";
+  /** Threads that serve UDP, 1 to 64. */
+  udpWorkers: number;
+  /** Threads that serve HTTP, 1 to 64. */
+  httpWorkers: number;
+  /** The path of the ODB file; null keeps nothing over a restart. */
+  odb: string | null;
+  /** When to save; none without a file. */
+  odbSave: SaveRule[];
+  /** Time between a client's announces, before each answer varies it by up to 10 %; 60 to 13 036 s. */
+  intervalSec: number;
+  /** The shortest time between a client's announces; 10 s to `intervalSec`. */
+  minIntervalSec: number;
+  /** How long a peer lives after its last announce; over 1.1 × `intervalSec` + 60, at most 14 400 s. */
+  peerTimeoutSec: number;
+  /** Peers the table may hold, 1 to 2^28. */
+  maxPeers: number;
+  /** Torrents the table may hold, 1 to 2^26. */
+  maxTorrents: number;
+  /** Keep peer ids for answers that are not compact. */
+  peerIds: boolean;
+  /** The least important events to log. */
+  logLevel: LogLevel;
+}
+
+/** What the command line asks for. */
+export type CommandLine = { kind: "run"; config: Config } | { kind: "help" } | { kind: "version" };
+
+/** A value, and its source for messages. */
+interface Sourced<Value> {
+  value: Value;
+  source: string;
+}
+
+const DEFAULT_ENDPOINT: Endpoint = { hostname: "::", port: 6969 };
+
+/**
+ * The command line (without the program's name) and the environment, made into what to do. Flags win over
+ * environment variables, those over defaults. Reads nothing but its arguments; `machine.cores` is how many
+ * threads can run at once. Throws a ConfigError for anything that is not allowed.
+ */
+export function parseConfig(
+  args: string[],
+  environment: Record<string, string>,
+  machine: { cores: number },
+): CommandLine {
+  const flags = readArguments(args);
+  if (typeof flags === "string") return { kind: flags };
+  const given: GivenSettings = new Map([...readEnvironment(environment), ...flags]);
+  return { kind: "run", config: assemble(given, machine.cores) };
+}
+
+function assemble(given: GivenSettings, cores: number): Config {
+  const listen = valuesOf(SETTINGS.listen, given);
+  const udp = endpoints("UDP", [...listen, ...valuesOf(SETTINGS.udp, given)]);
+  const http = endpoints("HTTP", [...listen, ...valuesOf(SETTINGS.http, given)]);
+  const defaultListen = udp.length + http.length === 0;
+  return {
+    udp: defaultListen ? [{ ...DEFAULT_ENDPOINT }] : udp,
+    http: defaultListen ? [{ ...DEFAULT_ENDPOINT }] : http,
+    defaultListen,
+    udpBackend: valueOf(SETTINGS.udpBackend, given),
+    udpWorkers: valuesOf(SETTINGS.udpWorkers, given).at(0)?.value ?? defaultUdpWorkers(cores),
+    httpWorkers: valueOf(SETTINGS.httpWorkers, given),
+    ...state(given),
+    ...times(given),
+    maxPeers: valueOf(SETTINGS.maxPeers, given),
+    maxTorrents: valueOf(SETTINGS.maxTorrents, given),
+    peerIds: valueOf(SETTINGS.peerIds, given),
+    logLevel: valueOf(SETTINGS.logLevel, given),
+  };
+}
+
+/** The addresses of one protocol, none of them twice. */
+function endpoints(protocol: string, named: Sourced<Endpoint>[]): Endpoint[] {
+  const sources = new Map<string, string>();
+  for (const { value, source } of named) {
+    const address = formatEndpoint(value);
+    const other = sources.get(address);
+    if (other !== undefined) {
+      throw new ConfigError(`${other} and ${source}`, `name the same address for ${protocol} twice`);
+    }
+    sources.set(address, source);
+  }
+  return named.map(({ value }) => value);
+}
+
+function state(given: GivenSettings): Pick<Config, "odb" | "odbSave"> {
+  const odb = valuesOf(SETTINGS.odb, given).at(0)?.value ?? null;
+  const rules = valuesOf(SETTINGS.odbSave, given);
+  if (odb === null && given.has(SETTINGS.odbSave.name)) {
+    throw new ConfigError(rules[0].source, "needs --odb FILE, the file to save to");
+  }
+  return { odb, odbSave: odb === null ? [] : rules.map(({ value }) => value) };
+}
+
+function times(given: GivenSettings): Pick<Config, "intervalSec" | "minIntervalSec" | "peerTimeoutSec"> {
+  const [interval] = valuesOf(SETTINGS.interval, given);
+  const [timeout] = valuesOf(SETTINGS.peerTimeout, given);
+  const leastSec = peerTimeoutLeastSec(interval.value);
+  if (timeout.value < leastSec) {
+    throw new ConfigError(
+      `${timeout.source} and ${interval.source}`,
+      `peers would be dropped before they are due; with this interval the peer timeout must be at least ` +
+        `${leastSec} seconds`,
+    );
+  }
+  const minInterval = valuesOf(SETTINGS.minInterval, given).at(0);
+  if (minInterval !== undefined && minInterval.value > interval.value) {
+    throw new ConfigError(
+      `${minInterval.source} and ${interval.source}`,
+      "the minimum interval must be at most the interval",
+    );
+  }
+  return {
+    intervalSec: interval.value,
+    minIntervalSec: minInterval?.value ?? defaultMinIntervalSec(interval.value),
+    peerTimeoutSec: timeout.value,
+  };
+}
+
+/** The value of a setting that has a default and is not repeatable. */
+function valueOf<Value>(setting: Setting<Value>, given: GivenSettings): Value {
+  return valuesOf(setting, given)[0].value;
+}
+
+/** The values of a setting: those given, else its default, else none. */
+function valuesOf<Value>(setting: Setting<Value>, given: GivenSettings): Sourced<Value>[] {
+  const texts = given.get(setting.name) ?? defaults(setting);
+  return texts.map(({ text, source }) => {
+    const value = setting.parse(text);
+    if (value === null) throw new ConfigError(source, `must be ${setting.allowed}`);
+    return { value, source };
+  });
+}
+
+function defaults(setting: Setting<unknown>): Given[] {
+  if (setting.default === null) return [];
+  return splitList(setting.default).map((text) => ({
+    text,
+    source: `--${setting.name} ${text} (the default)`,
+  }));
+}

@@ -1,0 +1,130 @@
+/**
+ * The kinds of setting there are: how each is written, and which values are allowed.
+ *
+ * @module
+ */
+
+import { type Endpoint, ENDPOINT_FORM, parseEndpoint } from "./address.ts";
+
+/** One setting. Everything that parses, checks or describes settings reads these and nothing else. */
+export interface Setting<Value> {
+  /** The flag without its dashes, as `odb-save`. */
+  readonly name: string;
+  /** The heading it stands under in the help. */
+  readonly group: string;
+  /** What stands for the value in the help, as `FILE`; empty for a switch, which takes none. */
+  readonly metavar: string;
+  /** May be given more than once, each adding a value. */
+  readonly repeatable: boolean;
+  /** As an environment variable would have it; null where there is none or it depends on something else. */
+  readonly default: string | null;
+  /** The default in words, where `default` does not say it all. */
+  readonly defaultNote: string;
+  /** What the value does, in sentences. */
+  readonly help: string;
+  /** Unit and bounds or choices, in words; empty where any text will do. */
+  readonly range: string;
+  /** What is allowed, in words, to follow "must be". */
+  readonly allowed: string;
+  /** The value that `text` stands for, or null if that is not allowed. */
+  parse(text: string): Value | null;
+}
+
+/** What is said of a setting of any kind. */
+interface Description {
+  name: string;
+  group: string;
+  metavar: string;
+  help: string;
+  default?: string;
+  defaultNote?: string;
+  repeatable?: boolean;
+}
+
+/** When to save: as soon as both `seconds` have passed and `changes` were made since the last save. */
+export interface SaveRule {
+  /** 1 up. */
+  seconds: number;
+  /** Announces that changed the table; 0 up. */
+  changes: number;
+}
+
+const SAVE_RULE_MAX: SaveRule = { seconds: 31_536_000, changes: 1_000_000_000 };
+const SECONDS_OF_UNIT: Record<string, number> = { "": 1, s: 1, m: 60, h: 3600 };
+const FACTOR_OF_SUFFIX: Record<string, number> = { "": 1, k: 1000, M: 1_000_000 };
+
+/** A length of time in whole seconds, `minSec` to `maxSec`. */
+export function duration(about: Description, minSec: number, maxSec: number): Setting<number> {
+  const range = `${minSec} to ${maxSec} seconds`;
+  return setting(about, range, `${range} (as 90, 90s, 15m or 2h)`, (text) => {
+    return within(minSec, parseScaled(text, SECONDS_OF_UNIT), maxSec);
+  });
+}
+
+/** A whole number, `min` to `max`. */
+export function count(about: Description, min: number, max: number): Setting<number> {
+  const range = `${min} to ${max}`;
+  return setting(
+    about,
+    range,
+    `a whole number from ${range} (k and M for thousands and millions)`,
+    (text) => {
+      return within(min, parseScaled(text, FACTOR_OF_SUFFIX), max);
+    },
+  );
+}
+
+/** One of a few words. */
+export function choice<Word extends string>(about: Description, words: readonly Word[]): Setting<Word> {
+  const range = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return setting(about, range, range, (text) => words.find((word) => word === text) ?? null);
+}
+
+/** On or off: `--NAME` and `--no-NAME`, or `true` and `false` in the environment. */
+export function toggle(about: Omit<Description, "metavar">): Setting<boolean> {
+  return setting({ ...about, metavar: "" }, "", "true or false", (text) => {
+    return text === "true" ? true : text === "false" ? false : null;
+  });
+}
+
+/** The path of a file: any text that is not empty. */
+export function file(about: Description): Setting<string> {
+  return setting(about, "", "the path of a file", (text) => text === "" ? null : text);
+}
+
+/** An address and port to listen on. */
+export function endpoint(about: Description): Setting<Endpoint> {
+  return setting(about, "", ENDPOINT_FORM, parseEndpoint);
+}
+
+/** `SECONDS:CHANGES`, as opentracker's `persist.save`. */
+export function saveRule(about: Description): Setting<SaveRule> {
+  const { seconds: maxSeconds, changes: maxChanges } = SAVE_RULE_MAX;
+  const allowed = `SECONDS:CHANGES with 1 to ${maxSeconds} seconds and 0 to ${maxChanges} changes, as 300:10`;
+  return setting(about, "", allowed, (text) => {
+    const [secondsText, changesText, ...rest] = text.split(":");
+    if (changesText === undefined || rest.length > 0) return null;
+    const seconds = within(1, parseScaled(secondsText, SECONDS_OF_UNIT), maxSeconds);
+    const changes = within(0, parseScaled(changesText, FACTOR_OF_SUFFIX), maxChanges);
+    return seconds === null || changes === null ? null : { seconds, changes };
+  });
+}
+
+function setting<Value>(
+  about: Description,
+  range: string,
+  allowed: string,
+  parse: (text: string) => Value | null,
+): Setting<Value> {
+  return { repeatable: false, default: null, defaultNote: "", ...about, range, allowed, parse };
+}
+
+/** Digits and one of the suffixes, in the suffix's unit; NaN for anything else. */
+function parseScaled(text: string, factors: Record<string, number>): number {
+  const [, digits, suffix] = /^(\d+)([a-zA-Z]?)$/.exec(text) ?? [];
+  return suffix !== undefined && Object.hasOwn(factors, suffix) ? Number(digits) * factors[suffix] : NaN;
+}
+
+function within(min: number, value: number, max: number): number | null {
+  return value >= min && value <= max ? value : null;
+}

@@ -1,0 +1,181 @@
+/**
+ * Every setting of the tracker, in the order in which the help shows them. Flags, environment variables, checks
+ * and help are all made from this one table.
+ *
+ * @module
+ */
+
+import { choice, count, duration, endpoint, file, saveRule, toggle } from "./setting.ts";
+
+/** The age of a peer is kept in one byte of minutes, and 240 of them leave room for a late sweep. */
+const PEER_TIMEOUT_MAX_SEC = 240 * 60;
+
+/**
+ * The shortest time that a peer may live, so that none is dropped before it is due: an answer's interval is up to
+ * 10 % above the setting, and the table counts whole minutes.
+ */
+export function peerTimeoutLeastSec(intervalSec: number): number {
+  return Math.floor((11 * intervalSec) / 10) + 60 + 1;
+}
+
+const INTERVAL_MIN_SEC = 60;
+/** The longest interval for which a peer timeout is left. */
+const INTERVAL_MAX_SEC = Math.floor((PEER_TIMEOUT_MAX_SEC - 60) / 1.1);
+const MIN_INTERVAL_MIN_SEC = 10;
+const WORKERS_MAX = 64;
+const PEERS_MAX = 2 ** 28;
+const TORRENTS_MAX = 2 ** 26;
+
+const ADDRESSES = "Addresses (naming any replaces the default, [::]:6969 for UDP and HTTP)";
+const STATE = "State";
+const ANSWERS = "Answers to clients";
+const LIMITS = "Limits";
+const PROGRAM = "Program";
+
+/** The settings. The keys are for this program alone; the operator sees `name`. */
+export const SETTINGS = {
+  listen: endpoint({
+    name: "listen",
+    group: ADDRESSES,
+    metavar: "ADDR:PORT",
+    repeatable: true,
+    help: "Serve UDP and HTTP there. IPv6 in brackets: [::1]:6969; port 0 is any free port.",
+  }),
+  udp: endpoint({
+    name: "udp",
+    group: ADDRESSES,
+    metavar: "ADDR:PORT",
+    repeatable: true,
+    help: "Serve UDP there.",
+  }),
+  http: endpoint({
+    name: "http",
+    group: ADDRESSES,
+    metavar: "ADDR:PORT",
+    repeatable: true,
+    help: "Serve HTTP there.",
+  }),
+  udpBackend: choice({
+    name: "udp-backend",
+    group: ADDRESSES,
+    metavar: "BACKEND",
+    default: "auto",
+    help: "UDP sockets of libc, of Deno, or of libc where it can be had.",
+  }, ["auto", "libc", "deno"]),
+
+  odb: file({
+    name: "odb",
+    group: STATE,
+    metavar: "FILE",
+    defaultNote: "none: nothing is kept over a restart",
+    help: "Restore torrents and peers from FILE at the start, and save them to it; IPv6 peers in FILE6.",
+  }),
+  odbSave: saveRule({
+    name: "odb-save",
+    group: STATE,
+    metavar: "SECONDS:CHANGES",
+    repeatable: true,
+    default: "900:1,300:10,60:10000",
+    help: "Save when both SECONDS have passed and CHANGES were made since the last save. Giving any rule " +
+      "replaces the default ones.",
+  }),
+
+  interval: duration(
+    {
+      name: "interval",
+      group: ANSWERS,
+      metavar: "SECONDS",
+      default: "1800",
+      help:
+        "When a client shall announce again; each answer varies it by up to a tenth so that clients spread.",
+    },
+    INTERVAL_MIN_SEC,
+    INTERVAL_MAX_SEC,
+  ),
+  minInterval: duration(
+    {
+      name: "min-interval",
+      group: ANSWERS,
+      metavar: "SECONDS",
+      defaultNote: "900, or half the interval where that is less",
+      help: "How soon a client may announce again; at most the interval.",
+    },
+    MIN_INTERVAL_MIN_SEC,
+    INTERVAL_MAX_SEC,
+  ),
+  peerTimeout: duration(
+    {
+      name: "peer-timeout",
+      group: ANSWERS,
+      metavar: "SECONDS",
+      default: "2700",
+      help: "How long a peer lives after its last announce; more than 1.1 times the interval and a minute.",
+    },
+    peerTimeoutLeastSec(INTERVAL_MIN_SEC),
+    PEER_TIMEOUT_MAX_SEC,
+  ),
+  peerIds: toggle({
+    name: "peer-ids",
+    group: ANSWERS,
+    default: "true",
+    defaultNote: "on",
+    help: "Keep peer ids (20 bytes a peer) for HTTP answers that are not compact.",
+  }),
+
+  maxPeers: count(
+    {
+      name: "max-peers",
+      group: LIMITS,
+      metavar: "COUNT",
+      default: "16777216",
+      help: "Peers to keep. When full, announces are answered and nothing new is stored.",
+    },
+    1,
+    PEERS_MAX,
+  ),
+  maxTorrents: count(
+    {
+      name: "max-torrents",
+      group: LIMITS,
+      metavar: "COUNT",
+      default: "2097152",
+      help: "Torrents to keep.",
+    },
+    1,
+    TORRENTS_MAX,
+  ),
+  udpWorkers: count(
+    {
+      name: "udp-workers",
+      group: LIMITS,
+      metavar: "COUNT",
+      defaultNote: "the machine's cores less one, at least 1",
+      help: "Threads that serve UDP.",
+    },
+    1,
+    WORKERS_MAX,
+  ),
+  httpWorkers: count(
+    { name: "http-workers", group: LIMITS, metavar: "COUNT", default: "1", help: "Threads that serve HTTP." },
+    1,
+    WORKERS_MAX,
+  ),
+
+  logLevel: choice({
+    name: "log-level",
+    group: PROGRAM,
+    metavar: "LEVEL",
+    default: "info",
+    help: "The least important events to log.",
+  }, ["debug", "info", "warning", "error"]),
+};
+
+/** The number of UDP workers where none is given. */
+export function defaultUdpWorkers(cores: number): number {
+  return Math.min(Math.max(cores - 1, 1), WORKERS_MAX);
+}
+
+/** The minimum interval where none is given. */
+export function defaultMinIntervalSec(intervalSec: number): number {
+  return Math.min(900, Math.floor(intervalSec / 2));
+}

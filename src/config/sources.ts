@@ -1,0 +1,135 @@
+/**
+ * Where settings come from: the command line and the environment. Both end as texts by setting name, still
+ * unparsed, each with the words in which the operator gave it.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { ConfigError } from "./error.ts";
+import type { Setting } from "./setting.ts";
+import { SETTINGS } from "./settings.ts";
+
+/** The text of a value, and its source for messages, as `--interval 5` or `TRACKER_INTERVAL=5`. */
+export interface Given {
+  text: string;
+  source: string;
+}
+
+/** What was given, by setting name. A setting that was not given has no entry. */
+export type GivenSettings = Map<string, Given[]>;
+
+const ENVIRONMENT_PREFIX = "TRACKER_";
+const ALL: Setting<unknown>[] = Object.values(SETTINGS);
+const SWITCHES = ALL.filter((setting) => setting.metavar === "");
+const VALUED = ALL.filter((setting) => setting.metavar !== "");
+
+/** Flags that take no value. A switch and its negation count as two, so that giving both is noticed. */
+const BARE_FLAGS = [...SWITCHES.flatMap(({ name }) => [name, `no-${name}`]), "help", "version"];
+const FLAGS = [...VALUED.map(({ name }) => name), ...BARE_FLAGS];
+
+/** The environment variable of a setting: `odb-save` is `TRACKER_ODB_SAVE`. */
+export function environmentName(setting: Setting<unknown>): string {
+  return ENVIRONMENT_PREFIX + setting.name.toUpperCase().replaceAll("-", "_");
+}
+
+/**
+ * The settings on the command line, or the word for what it asks for instead, though settings may be wrong.
+ * Throws a ConfigError for whatever is not a flag with its value.
+ */
+export function readArguments(args: string[]): GivenSettings | "help" | "version" {
+  checkBareFlags(args);
+  const unknown: string[] = [];
+  const parsed = parseArgs(args, {
+    string: [...VALUED.map(({ name }) => name), "_"],
+    boolean: BARE_FLAGS,
+    collect: FLAGS,
+    alias: { help: "h", version: "V" },
+    unknown: (arg, flag) => {
+      if (flag !== undefined) unknown.push(arg);
+      return flag === undefined;
+    },
+  });
+  const texts = (flag: string) => parsed[flag].map(String);
+  if (texts("help").includes("true")) return "help";
+  if (texts("version").includes("true")) return "version";
+
+  for (const { name, metavar } of VALUED) {
+    if (texts(name).includes("")) throw new ConfigError(`--${name}`, `needs a value: --${name} ${metavar}`);
+  }
+  if (unknown.length > 0) throw unknownFlag(unknown[0]);
+  if (parsed._.length > 0) {
+    throw new ConfigError(String(parsed._[0]), "is not an option; --help lists the options");
+  }
+
+  const given: GivenSettings = new Map();
+  for (const setting of VALUED) {
+    const { name } = setting;
+    add(given, setting, texts(name).map((text) => ({ text, source: `--${name} ${text}` })));
+  }
+  for (const setting of SWITCHES) {
+    const { name } = setting;
+    const on = texts(name).map(() => ({ text: "true", source: `--${name}` }));
+    const off = texts(`no-${name}`).map(() => ({ text: "false", source: `--no-${name}` }));
+    add(given, setting, [...on, ...off]);
+  }
+  return given;
+}
+
+/**
+ * The settings in `environment`; values of a repeatable one are separated by commas. Throws a ConfigError for a
+ * variable with the tracker's prefix that is none of its settings, for that is a slip of the operator's.
+ */
+export function readEnvironment(environment: Record<string, string>): GivenSettings {
+  const given: GivenSettings = new Map();
+  const known = new Map(ALL.map((setting) => [environmentName(setting), setting]));
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith(ENVIRONMENT_PREFIX)) continue;
+    const setting = known.get(name);
+    if (setting === undefined) {
+      const hint = suggestion(name, [...known.keys()]) ?? "--help lists the settings";
+      throw new ConfigError(name, `unknown variable; ${hint}`);
+    }
+    const texts = setting.repeatable ? splitList(value) : [value];
+    add(given, setting, texts.map((text) => ({ text, source: `${name}=${text}` })));
+  }
+  return given;
+}
+
+/** The items of a comma-separated list, without the blanks around them. */
+export function splitList(text: string): string[] {
+  return text.split(",").map((item) => item.trim());
+}
+
+function add(given: GivenSettings, setting: Setting<unknown>, values: Given[]): void {
+  if (values.length > 1 && !setting.repeatable) {
+    throw new ConfigError(`${values[0].source} and ${values[1].source}`, "may be given only once");
+  }
+  if (values.length > 0) given.set(setting.name, values);
+}
+
+/** parseArgs takes `--peer-ids=maybe` for true and a following `false` for a value, so that is refused here. */
+function checkBareFlags(args: string[]): void {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  for (let i = 0; i < end; i++) {
+    const [flag, value] = args[i].split("=", 2);
+    if (!BARE_FLAGS.some((name) => flag === `--${name}`)) continue;
+    if (value !== undefined) throw new ConfigError(args[i], "takes no value");
+    const next = args[i + 1];
+    if (next === "true" || next === "false") throw new ConfigError(`${flag} ${next}`, "takes no value");
+  }
+}
+
+function unknownFlag(arg: string): ConfigError {
+  const flag = arg.split("=", 1)[0];
+  const hint = suggestion(flag, FLAGS.map((name) => `--${name}`)) ?? "--help lists the options";
+  return new ConfigError(flag, `unknown option; ${hint}`);
+}
+
+/** "did you mean …?" with the nearest of `names`, or null when none is within a third of the letters. */
+function suggestion(name: string, names: string[]): string | null {
+  const distances = names.map((candidate) => levenshteinDistance(name, candidate));
+  const least = Math.min(...distances);
+  return least <= name.length / 3 ? `did you mean ${names[distances.indexOf(least)]}?` : null;
+}

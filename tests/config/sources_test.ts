@@ -1,0 +1,135 @@
+import { assertEquals } from "@std/assert";
+import { parseConfig } from "../../src/config/mod.ts";
+import { assertRefused, configOf } from "./expect.ts";
+
+Deno.test("a value stands behind its flag or behind an equals sign", () => {
+  assertEquals(configOf(["--odb", "a=b"]).odb, "a=b");
+  assertEquals(configOf(["--odb=a=b"]).odb, "a=b");
+  assertEquals(configOf(["--odb=-"]).odb, "-");
+  assertEquals(configOf(["--odb", "true"]).odb, "true");
+});
+
+Deno.test("a flag without its value is refused", () => {
+  const message = "--odb: needs a value: --odb FILE";
+  for (const args of [["--odb"], ["--odb="], ["--odb", ""], ["--odb", "--peer-ids"], ["--odb", "-5"]]) {
+    assertRefused(args, message);
+  }
+  assertRefused(["--listen", "127.0.0.1:1", "--listen"], "--listen: needs a value: --listen ADDR:PORT");
+});
+
+Deno.test("an unknown option is refused, with the nearest one named if it is near", () => {
+  assertRefused(["--intervall", "600"], "--intervall: unknown option; did you mean --interval?");
+  assertRefused(["--max-peer=5"], "--max-peer: unknown option; did you mean --max-peers?");
+  assertRefused(["--no-peerids"], "--no-peerids: unknown option; did you mean --no-peer-ids?");
+  assertRefused(["-odb", "x"], "-odb: unknown option; did you mean --odb?");
+  assertRefused(["--frobnicate"], "--frobnicate: unknown option; --help lists the options");
+  assertRefused(["-5"], "-5: unknown option; --help lists the options");
+  assertRefused(["--no-odb"], "--no-odb: unknown option; --help lists the options");
+  assertRefused(["--odb.x=1"], "--odb.x: unknown option; did you mean --odb?");
+});
+
+Deno.test("what is no option is refused", () => {
+  assertRefused(["state.odb"], "state.odb: is not an option; --help lists the options");
+  assertRefused(["--peer-ids", "007"], "007: is not an option; --help lists the options");
+  assertRefused(["--", "--odb"], "--odb: is not an option; --help lists the options");
+  assertRefused([""], ": is not an option; --help lists the options");
+});
+
+Deno.test("a setting that is not repeatable is refused when given twice", () => {
+  assertRefused(["--odb", "a", "--odb=b"], "--odb a and --odb b: may be given only once");
+  assertRefused(["--peer-ids", "--peer-ids"], "--peer-ids and --peer-ids: may be given only once");
+  const both = "--peer-ids and --no-peer-ids: may be given only once";
+  assertRefused(["--peer-ids", "--no-peer-ids"], both);
+  assertRefused(["--no-peer-ids", "--peer-ids"], both);
+});
+
+Deno.test("a switch takes no value", () => {
+  assertEquals(configOf(["--peer-ids"]).peerIds, true);
+  assertEquals(configOf(["--no-peer-ids"]).peerIds, false);
+  for (
+    const text of ["--peer-ids=true", "--peer-ids=maybe", "--no-peer-ids=false", "--help=false", "--version="]
+  ) {
+    assertRefused([text], `${text}: takes no value`);
+  }
+  assertRefused(["--peer-ids", "false"], "--peer-ids false: takes no value");
+  assertRefused(["--no-peer-ids", "true"], "--no-peer-ids true: takes no value");
+});
+
+Deno.test("help and version are given though settings are wrong", () => {
+  const kind = (args: string[]) => parseConfig(args, { TRACKER_X: "y" }, { cores: 1 }).kind;
+  assertEquals(kind(["--help"]), "help");
+  assertEquals(kind(["-h"]), "help");
+  assertEquals(kind(["--version"]), "version");
+  assertEquals(kind(["-V"]), "version");
+  assertEquals(kind(["--nonsense", "-V", "--interval=5", "--help"]), "help");
+});
+
+Deno.test("every setting can come from the environment", () => {
+  const config = configOf([], {
+    TRACKER_LISTEN: "127.0.0.1:1, [::1]:1",
+    TRACKER_UDP: "127.0.0.1:2",
+    TRACKER_HTTP: "127.0.0.1:3",
+    TRACKER_UDP_BACKEND: "libc",
+    TRACKER_ODB: "a,b.odb",
+    TRACKER_ODB_SAVE: "5:6,7:8",
+    TRACKER_INTERVAL: "10m",
+    TRACKER_MIN_INTERVAL: "1m",
+    TRACKER_PEER_TIMEOUT: "1000",
+    TRACKER_PEER_IDS: "false",
+    TRACKER_MAX_PEERS: "10",
+    TRACKER_MAX_TORRENTS: "20",
+    TRACKER_UDP_WORKERS: "5",
+    TRACKER_HTTP_WORKERS: "6",
+    TRACKER_LOG_LEVEL: "error",
+    PATH: "/bin",
+  });
+  assertEquals(config, {
+    udp: [1, 1, 2].map((port, i) => ({ hostname: i === 1 ? "::1" : "127.0.0.1", port })),
+    http: [1, 1, 3].map((port, i) => ({ hostname: i === 1 ? "::1" : "127.0.0.1", port })),
+    defaultListen: false,
+    udpBackend: "libc",
+    udpWorkers: 5,
+    httpWorkers: 6,
+    odb: "a,b.odb",
+    odbSave: [{ seconds: 5, changes: 6 }, { seconds: 7, changes: 8 }],
+    intervalSec: 600,
+    minIntervalSec: 60,
+    peerTimeoutSec: 1000,
+    maxPeers: 10,
+    maxTorrents: 20,
+    peerIds: false,
+    logLevel: "error",
+  });
+});
+
+Deno.test("flags win over environment variables, those over defaults", () => {
+  const environment = { TRACKER_INTERVAL: "nonsense", TRACKER_PEER_IDS: "false", TRACKER_LOG_LEVEL: "error" };
+  const config = configOf(["--interval=20m", "--peer-ids"], environment);
+  assertEquals([config.intervalSec, config.peerIds, config.logLevel], [1200, true, "error"]);
+  const listen = configOf(["--listen=127.0.0.1:1"], { TRACKER_LISTEN: "127.0.0.1:2,127.0.0.1:3" });
+  assertEquals(listen.udp, [{ hostname: "127.0.0.1", port: 1 }]);
+});
+
+Deno.test("a wrong variable is named", () => {
+  const refused = (environment: Record<string, string>, message: string) =>
+    assertRefused([], message, environment);
+  refused(
+    { TRACKER_INTERVAL: "5" },
+    "TRACKER_INTERVAL=5: must be 60 to 13036 seconds (as 90, 90s, 15m or 2h)",
+  );
+  refused({ TRACKER_PEER_IDS: "yes" }, "TRACKER_PEER_IDS=yes: must be true or false");
+  refused({ TRACKER_ODB: "" }, "TRACKER_ODB=: must be the path of a file");
+  refused(
+    { TRACKER_LISTEN: "127.0.0.1:1," },
+    "TRACKER_LISTEN=: must be an IP address and a port from 0 to 65535: 0.0.0.0:6969, or in brackets [::]:6969",
+  );
+  refused({ TRACKER_ODBSAVE: "1:1" }, "TRACKER_ODBSAVE: unknown variable; did you mean TRACKER_ODB_SAVE?");
+  refused({ TRACKER_PARTICULARS: "" }, "TRACKER_PARTICULARS: unknown variable; --help lists the settings");
+});
+
+Deno.test("a message is one line whatever was given", () => {
+  assertRefused(
+    ["--log-level=a\nb\x1b[2J\x85"],
+    "--log-level a\\u000ab\\u001b[2J\\u0085: must be debug, info, warning or error",
+  );
+});
