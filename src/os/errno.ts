@@ -1,0 +1,42 @@
+/**
+ * Error numbers of Linux, the same on x86-64 and arm64.
+ *
+ * @module
+ */
+
+export const EPERM = 1;
+export const EINTR = 4;
+export const EBADF = 9;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
+export const EACCES = 13;
+export const EINVAL = 22;
+export const EMFILE = 24;
+export const EAFNOSUPPORT = 97;
+export const EADDRINUSE = 98;
+export const EADDRNOTAVAIL = 99;
+export const ENETDOWN = 100;
+export const ENETUNREACH = 101;
+export const ENOBUFS = 105;
+
+const NAMES: Record<number, string> = {
+  [EPERM]: "EPERM",
+  [EINTR]: "EINTR",
+  [EBADF]: "EBADF",
+  [EAGAIN]: "EAGAIN",
+  [ENOMEM]: "ENOMEM",
+  [EACCES]: "EACCES",
+  [EINVAL]: "EINVAL",
+  [EMFILE]: "EMFILE",
+  [EAFNOSUPPORT]: "EAFNOSUPPORT",
+  [EADDRINUSE]: "EADDRINUSE",
+  [EADDRNOTAVAIL]: "EADDRNOTAVAIL",
+  [ENETDOWN]: "ENETDOWN",
+  [ENETUNREACH]: "ENETUNREACH",
+  [ENOBUFS]: "ENOBUFS",
+};
+
+/** The name of an error number, such as `EBADF`; `errno 123` for one that has no name here. */
+export function errnoName(errno: number): string {
+  return NAMES[errno] ?? `errno ${errno}`;
+}

@@ -1,0 +1,18 @@
+/** The operating system through its C library: sockets, errors, the clock. Knows nothing of trackers. @module */
+export { MonotonicClock } from "./clock.ts";
+export { formatIp, IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIp, parseIpInto } from "./ip.ts";
+export { type Libc, type LibcResult, openLibc } from "./libc.ts";
+export {
+  AF_INET,
+  AF_INET6,
+  formatSocketAddress,
+  SOCKADDR_FAMILY,
+  SOCKADDR_IN6_ADDRESS,
+  SOCKADDR_IN_ADDRESS,
+  SOCKADDR_PORT,
+  type SocketAddress,
+} from "./socket_address.ts";
+export { SocketError } from "./socket_error.ts";
+export { BATCH_SIZE, DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";
+export { SocketPoll } from "./udp_poll.ts";
+export { closeSockets, openUdpPort, RECEIVE_TIMEOUT_MS, type UdpPort } from "./udp_socket.ts";

@@ -1,0 +1,76 @@
+import {
+  DatagramBatch,
+  type Libc,
+  MonotonicClock,
+  RECEIVE_TIMEOUT_MS,
+  SENDER_BYTES,
+  SLOT_BYTES,
+  SocketPoll,
+} from "../os/mod.ts";
+import { REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
+import { CONTROL_STOP } from "./worker_messages.ts";
+
+if (REPLY_ROOM_BYTES > SLOT_BYTES) throw new Error(`A reply does not fit into ${SLOT_BYTES} bytes`);
+
+/**
+ * Serves sockets through the C library until the stop flag in `control` is set, blocking the thread. Throws when a
+ * socket fails. The sockets stay open.
+ */
+export function serveLibc(
+  libc: Libc,
+  fds: readonly number[],
+  service: UdpService,
+  control: Int32Array,
+): void {
+  const server = new LibcServer(libc, service);
+  const isRunning = () => Atomics.load(control, CONTROL_STOP) === 0;
+  if (fds.length === 1) {
+    while (isRunning()) server.waitAndServe(fds[0]);
+    return;
+  }
+  const poll = new SocketPoll(libc, fds);
+  while (isRunning()) {
+    if (poll.wait(RECEIVE_TIMEOUT_MS) === 0) continue;
+    for (let index = 0; index < fds.length; index++) {
+      if (poll.isReady(index)) server.serveReady(fds[index]);
+    }
+  }
+}
+
+/** One batch in, its replies out. */
+class LibcServer {
+  readonly #batch: DatagramBatch;
+  readonly #senders: DataView;
+  readonly #handler: UdpHandler;
+  /** The machine's clock, so that all workers agree and nobody can set it under their connection ids. */
+  readonly #clock: MonotonicClock;
+
+  constructor(libc: Libc, service: UdpService) {
+    this.#batch = new DatagramBatch(libc);
+    this.#senders = new DataView(this.#batch.senders);
+    this.#handler = new UdpHandler(service, this.#batch.received, this.#batch.replies);
+    this.#clock = new MonotonicClock(libc);
+  }
+
+  waitAndServe(fd: number): void {
+    this.#reply(fd, this.#batch.receive(fd));
+  }
+
+  /** Serves all that is there, but not more than a batch: the other sockets have their turn. */
+  serveReady(fd: number): void {
+    this.#reply(fd, this.#batch.receiveReady(fd));
+  }
+
+  #reply(fd: number, count: number): void {
+    if (count === 0) return;
+    const batch = this.#batch;
+    const handler = this.#handler;
+    const nowSec = this.#clock.seconds();
+    for (let index = 0; index < count; index++) {
+      handler.source.readSocketAddress(this.#senders, index * SENDER_BYTES);
+      const length = handler.handle(index * SLOT_BYTES, batch.receivedLength(index), batch.replyAt, nowSec);
+      if (length > 0) batch.queueReply(index, length);
+    }
+    batch.sendReplies(fd);
+  }
+}

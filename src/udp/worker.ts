@@ -1,0 +1,54 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/**
+ * A UDP worker: one thread that serves sockets from the shared table. See worker_messages.ts for what it is told.
+ *
+ * @module
+ */
+
+import { closeSockets, openLibc } from "../os/mod.ts";
+import { attachTable } from "../peers/mod.ts";
+import { counterRow } from "../stats/mod.ts";
+import { ConnectionIds } from "./connection_id.ts";
+import type { UdpService } from "./handle.ts";
+import { SpreadInterval } from "./interval.ts";
+import { DenoServer } from "./serve_deno.ts";
+import { serveLibc } from "./serve_libc.ts";
+import type { UdpStartMessage, UdpWorkerCommand, UdpWorkerReport } from "./worker_messages.ts";
+
+let server: DenoServer | undefined;
+
+self.onmessage = ({ data: command }: MessageEvent<UdpWorkerCommand>) => {
+  if (command.kind === "start") start(command);
+  else server?.close();
+};
+
+function start({ sockets, table, counters, workerIndex, secret, control, settings }: UdpStartMessage): void {
+  const service: UdpService = {
+    table: attachTable(table),
+    connectionIds: new ConnectionIds(secret),
+    interval: new SpreadInterval(settings.intervalSec, crypto.getRandomValues(new Int32Array(1))[0]),
+    counters: counterRow(counters, workerIndex),
+  };
+  if (sockets.backend === "libc") {
+    const { libc, reason } = openLibc();
+    if (libc === null) throw new Error(`Cannot serve UDP: ${reason}`);
+    report({ kind: "ready", addresses: sockets.addresses });
+    serveLibc(libc, sockets.fds, service, new Int32Array(control));
+    closeSockets(libc, sockets.fds);
+    end();
+  } else {
+    server = new DenoServer(sockets.addresses[0], service);
+    report({ kind: "ready", addresses: sockets.addresses });
+    server.done.then(end);
+  }
+}
+
+function end(): void {
+  report({ kind: "stopped" });
+  self.close();
+}
+
+function report(message: UdpWorkerReport): void {
+  self.postMessage(message);
+}
