@@ -1,0 +1,64 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/**
+ * The keeper: the one thread that walks the whole table. It moves the table's clock, drops what is past its time, and
+ * writes the table to its file, all beside the announces of the others. See keeper_messages.ts for what it is told.
+ *
+ * @module
+ */
+
+import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
+import { saveOdb } from "./odb/mod.ts";
+import { attachTable, type PeerTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
+
+const TICK_MS = 1000;
+const MINUTE_MS = 60_000;
+
+let timer: ReturnType<typeof setInterval> | undefined;
+let save: (() => KeeperReport) | undefined;
+
+self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
+  switch (command.kind) {
+    case "start":
+      start(command);
+      report({ kind: "ready" });
+      break;
+    case "save":
+      report(save!());
+      break;
+    case "stop":
+      clearInterval(timer);
+      report({ kind: "stopped" });
+      self.close();
+  }
+};
+
+function start({ table: buffers, limits, odb }: KeeperStartMessage): void {
+  const table = attachTable(buffers);
+  const firstMinute = tableMinute(table);
+  const startMs = performance.now();
+  timer = setInterval(() => {
+    // By the monotonic clock: when the system's date is set anew, nobody grows old or young by it. Minute by minute,
+    // because a peer's age is a byte: after a long sleep every minute missed is swept like any other.
+    const minute = firstMinute + Math.floor((performance.now() - startMs) / MINUTE_MS);
+    while (tableMinute(table) < minute) {
+      setTableMinute(table, tableMinute(table) + 1);
+      sweep(table, limits);
+    }
+  }, TICK_MS);
+  if (odb !== null) save = () => saveTable(table, odb);
+}
+
+function saveTable(table: PeerTable, path: string): KeeperReport {
+  const startMs = performance.now();
+  try {
+    const result = saveOdb(table, path);
+    return { kind: "saved", ...result, ms: Math.round(performance.now() - startMs) };
+  } catch (error) {
+    return { kind: "saveFailed", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function report(message: KeeperReport): void {
+  self.postMessage(message);
+}

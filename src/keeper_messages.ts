@@ -1,0 +1,39 @@
+/**
+ * What main and the keeper say to each other.
+ *
+ * Main sends one `start`, and is answered `ready`. Each `save` is answered by `saved` or `saveFailed`, in their order.
+ * On `stop` the keeper finishes what it is at, answers `stopped` and ends.
+ *
+ * @module
+ */
+
+import type { SweepLimits, TableBuffers } from "./peers/mod.ts";
+
+export interface KeeperStartMessage {
+  kind: "start";
+  table: TableBuffers;
+  limits: SweepLimits;
+  /** The ODB file; null when there is none, and then main asks for no save. */
+  odb: string | null;
+}
+
+/** From main to the keeper. */
+export type KeeperCommand = KeeperStartMessage | { kind: "save" } | { kind: "stop" };
+
+/** A save that was done: what was written, and how long it took. */
+export interface SavedMessage {
+  kind: "saved";
+  torrents: number;
+  peers: number;
+  bytes: number;
+  ms: number;
+}
+
+/** A save that was not; the files are as they were before. */
+export interface SaveFailedMessage {
+  kind: "saveFailed";
+  message: string;
+}
+
+/** From the keeper to main. */
+export type KeeperReport = { kind: "ready" } | SavedMessage | SaveFailedMessage | { kind: "stopped" };

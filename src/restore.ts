@@ -1,0 +1,37 @@
+/** Filling the table from its file at start, and saying what came of it. @module */
+
+import { log } from "./log.ts";
+import { copyAside, type FileLoad, loadOdb } from "./odb/mod.ts";
+import { type PeerTable, tableStats } from "./peers/mod.ts";
+
+/**
+ * Loads the ODB file `path` and the IPv6 file beside it into the empty `table`. Of a file that is damaged, or that goes
+ * on behind its end mark, a copy is laid aside before the next save replaces it. Throws OdbError when one is no ODB.
+ */
+export function restore(table: PeerTable, path: string): void {
+  const startMs = performance.now();
+  const { ipv4, ipv6 } = loadOdb(table, path);
+  for (const load of [ipv4, ipv6]) {
+    for (const warning of load.warnings) log.warning(warning);
+    if (load.damage !== null || load.trailingBytes > 0) layAside(load);
+  }
+  const { torrents, peers } = tableStats(table);
+  if (ipv4.state === "missing" && ipv6.state === "missing") {
+    log.info(`${path} is not there yet: starting empty`);
+  } else {
+    const ms = Math.round(performance.now() - startMs);
+    log.info(`restored ${torrents} torrents and ${peers} peers from ${path} in ${ms} ms`);
+  }
+}
+
+function layAside({ path, damage, torrents }: FileLoad): void {
+  const copy = copyAside(path, Math.floor(Date.now() / 1000));
+  if (damage === null) {
+    log.warning(`${path} is kept as ${copy} as well`);
+  } else {
+    log.warning(
+      `${path} is damaged at byte ${damage.offset}: ${damage.reason}; its ${torrents} whole torrents were restored, ` +
+        `the file is kept as ${copy}`,
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/** Main's side of saving: asks the keeper, one save at a time, and keeps the books. @module */
+
+import type { SavedMessage, SaveFailedMessage } from "./keeper_messages.ts";
+import { log } from "./log.ts";
+import type { SaveSchedule } from "./save_schedule.ts";
+import { COUNTER } from "./stats/mod.ts";
+
+/** Where the saver finds things and whom it asks. */
+export interface SaverOptions {
+  /** The ODB file, for the log. */
+  path: string;
+  schedule: SaveSchedule;
+  /** The supervisor's row of counters. */
+  counters: Float64Array;
+  /** Announces counted so far. */
+  changes: () => number;
+  /** Sends the keeper its order to save. */
+  ask: () => void;
+}
+
+/** Saves of one ODB file. */
+export class Saver {
+  readonly #options: SaverOptions;
+  /** Resolves when the save under way is over; null when none is. */
+  #running: PromiseWithResolvers<boolean> | null = null;
+  #changesAtStart = 0;
+  #lastFailure = "";
+
+  constructor(options: SaverOptions) {
+    this.#options = options;
+  }
+
+  /** Saves when the schedule says so. To be called every second or so. */
+  tick(): void {
+    const { schedule, changes } = this.#options;
+    if (this.#running === null && schedule.isDue(nowSec(), changes())) this.#start();
+  }
+
+  /** Saves now; a save under way is let finish first. Resolves to whether the state was saved. */
+  async save(): Promise<boolean> {
+    while (this.#running !== null) await this.#running.promise;
+    return await this.#start();
+  }
+
+  /** The keeper's answer to the save asked for. */
+  answered(report: SavedMessage | SaveFailedMessage): void {
+    if (report.kind === "saved") this.#saved(report);
+    else this.failed(report.message);
+  }
+
+  /** The save under way came to nothing; `reason` is a sentence. A reason is logged when it is a new one. */
+  failed(reason: string): void {
+    if (this.#running === null) return;
+    const { counters, schedule } = this.#options;
+    counters[COUNTER.odbSaveFailures]++;
+    schedule.failed(nowSec());
+    if (reason !== this.#lastFailure) log.error(reason);
+    this.#lastFailure = reason;
+    this.#end(false);
+  }
+
+  #start(): Promise<boolean> {
+    this.#running = Promise.withResolvers<boolean>();
+    this.#changesAtStart = this.#options.changes();
+    const { promise } = this.#running;
+    this.#options.ask();
+    return promise;
+  }
+
+  #saved({ torrents, peers, bytes, ms }: SavedMessage): void {
+    const { path, counters, schedule } = this.#options;
+    counters[COUNTER.odbSaves]++;
+    counters[COUNTER.odbLastSaveUnix] = Math.floor(Date.now() / 1000);
+    counters[COUNTER.odbLastSaveMs] = ms;
+    counters[COUNTER.odbLastSaveBytes] = bytes;
+    schedule.saved(nowSec(), this.#changesAtStart);
+    this.#lastFailure = "";
+    log.info(`saved ${torrents} torrents and ${peers} peers to ${path}, ${bytes} bytes in ${ms} ms`);
+    this.#end(true);
+  }
+
+  #end(saved: boolean): void {
+    const running = this.#running;
+    this.#running = null;
+    running?.resolve(saved);
+  }
+}
+
+/** Seconds by a clock that nobody sets. */
+export function nowSec(): number {
+  return performance.now() / 1000;
+}

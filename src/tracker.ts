@@ -1,0 +1,229 @@
+/**
+ * The supervisor: restores the state, opens the sockets, starts the threads, saves by the rules, and ends it all in
+ * order.
+ *
+ * @module
+ */
+
+import type { Config } from "./config/mod.ts";
+import { type HttpWorkerCommand, type HttpWorkerReport, httpWorkerUrl } from "./http/mod.ts";
+import type { KeeperCommand, KeeperReport } from "./keeper_messages.ts";
+import { log } from "./log.ts";
+import { lockOdb, saveOdb } from "./odb/mod.ts";
+import { createTable, type PeerTable, setTableMinute, tableStats } from "./peers/mod.ts";
+import { restore } from "./restore.ts";
+import { SaveSchedule } from "./save_schedule.ts";
+import { nowSec, Saver } from "./saver.ts";
+import { onSignals } from "./signals.ts";
+import { formatSockets, openSockets, type Sockets } from "./sockets.ts";
+import { COUNTER, counterRow, createCounters, sumCounters } from "./stats/mod.ts";
+import { CONTROL_STOP, type UdpWorkerCommand, type UdpWorkerReport, udpWorkerUrl } from "./udp/mod.ts";
+import { WorkerThread } from "./worker_thread.ts";
+
+/** The modules that the threads run. */
+export interface WorkerModules {
+  udp: string;
+  http: string;
+  keeper: string;
+}
+
+const MODULES: WorkerModules = {
+  udp: udpWorkerUrl,
+  http: httpWorkerUrl,
+  keeper: new URL("./keeper.ts", import.meta.url).href,
+};
+
+/** The supervisor's row of counters. */
+const SUPERVISOR = -1;
+const TICK_MS = 1000;
+/** Workers that have not stopped by then are left behind. */
+const STOP_MS_MAX = 5000;
+/** Torrents that nobody is in stay for these many minutes, never completed ones and others (DESIGN decision 5). */
+const EMPTY_TORRENT_MIN = 45;
+const COMPLETED_TORRENT_MIN = 24 * 60;
+
+type UdpThread = WorkerThread<UdpWorkerCommand, UdpWorkerReport>;
+type HttpThread = WorkerThread<HttpWorkerCommand, HttpWorkerReport>;
+type Keeper = WorkerThread<KeeperCommand, KeeperReport>;
+
+/**
+ * Runs the tracker until a signal stops it or a thread dies, and returns the exit code: 0 when it was stopped and its
+ * state saved, else 1. Throws what keeps it from starting: OdbError, OdbLockedError, SocketError, RangeError.
+ * `modules` are for tests of what happens when a thread dies.
+ */
+export async function runTracker(config: Config, modules: WorkerModules = MODULES): Promise<number> {
+  const lock = config.odb === null ? null : lockOdb(config.odb);
+  try {
+    const table = createTable(config);
+    setTableMinute(table, Math.floor(Date.now() / 60_000));
+    if (config.odb !== null) restore(table, config.odb);
+    return await new Supervisor(config, modules, table, openSockets(config)).run();
+  } finally {
+    lock?.close();
+  }
+}
+
+class Supervisor {
+  readonly #config: Config;
+  readonly #table: PeerTable;
+  readonly #counters: SharedArrayBuffer;
+  readonly #sockets: Sockets;
+  readonly #stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly #udp: UdpThread[];
+  readonly #http: HttpThread[];
+  readonly #keeper: Keeper;
+  readonly #saver: Saver | null;
+  /** Resolves to the exit code when the tracker is to stop. */
+  readonly #end = Promise.withResolvers<number>();
+  #keeperIsDead = false;
+
+  constructor(config: Config, modules: WorkerModules, table: PeerTable, sockets: Sockets) {
+    this.#config = config;
+    this.#table = table;
+    this.#sockets = sockets;
+    if (sockets.udp.reason !== null) {
+      log.info(`UDP goes through Deno, with one worker an address: ${sockets.udp.reason}`);
+    }
+    const httpWorkers = sockets.http.length === 0 ? 0 : config.httpWorkers;
+    this.#counters = createCounters(sockets.udp.workers.length + httpWorkers);
+    this.#describeStart();
+    this.#saver = config.odb === null ? null : this.#createSaver(config.odb);
+    this.#keeper = this.#startKeeper(modules.keeper);
+    this.#udp = this.#startUdp(modules.udp);
+    this.#http = this.#startHttp(modules.http, httpWorkers);
+  }
+
+  async run(): Promise<number> {
+    const removeListeners = onSignals({
+      stop: (signal) => this.#stopBy(signal),
+      save: () => void this.#saver?.save(),
+    });
+    const timer = setInterval(() => this.#saver?.tick(), TICK_MS);
+    try {
+      await Promise.all([this.#keeper, ...this.#udp, ...this.#http].map(({ ready }) => ready));
+      log.info(`ready ${formatSockets(this.#sockets)}`);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+    const code = await this.#end.promise;
+    clearInterval(timer);
+    await this.#stopServing();
+    const saved = await this.#saveAtEnd();
+    this.#keeper.post({ kind: "stop" });
+    await this.#keeper.stopped;
+    removeListeners();
+    if (code === 0 && saved) log.info("stopped");
+    return saved ? code : 1;
+  }
+
+  #stopBy(signal: string): void {
+    log.info(`${signal}: stopping`);
+    this.#end.resolve(0);
+  }
+
+  #fail(reason: string): void {
+    log.error(reason);
+    this.#end.resolve(1);
+  }
+
+  async #stopServing(): Promise<void> {
+    Atomics.store(new Int32Array(this.#stopFlag), CONTROL_STOP, 1);
+    for (const worker of this.#udp) worker.post({ kind: "stop" });
+    for (const worker of this.#http) worker.post({ kind: "stop" });
+    const stopped = Promise.all([...this.#udp, ...this.#http].map(({ stopped }) => stopped));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => timer = setTimeout(resolve, STOP_MS_MAX));
+    await Promise.race([stopped, late]);
+    clearTimeout(timer);
+  }
+
+  /** Saves what there is, by the keeper or without it. True when nothing is left unsaved. */
+  async #saveAtEnd(): Promise<boolean> {
+    if (this.#saver === null) return true;
+    if (!this.#keeperIsDead) return await this.#saver.save();
+    try {
+      saveOdb(this.#table, this.#config.odb!);
+      return true;
+    } catch (error) {
+      log.error(error instanceof Error ? error.message : String(error));
+      return false;
+    }
+  }
+
+  #describeStart(): void {
+    const row = counterRow(this.#counters, SUPERVISOR);
+    const { torrents, peers } = tableStats(this.#table);
+    row[COUNTER.startedUnixMs] = Date.now();
+    row[COUNTER.odbRestoredTorrents] = torrents;
+    row[COUNTER.odbRestoredPeers] = peers;
+  }
+
+  #createSaver(path: string): Saver {
+    return new Saver({
+      path,
+      schedule: new SaveSchedule(this.#config.odbSave, nowSec()),
+      counters: counterRow(this.#counters, SUPERVISOR),
+      changes: () => {
+        const sums = sumCounters(this.#counters);
+        return sums[COUNTER.udpAnnounces] + sums[COUNTER.httpAnnounces];
+      },
+      ask: () => this.#keeper.post({ kind: "save" }),
+    });
+  }
+
+  #startKeeper(url: string): Keeper {
+    const start: KeeperCommand = {
+      kind: "start",
+      table: this.#table.buffers,
+      limits: {
+        peerTimeoutMin: Math.ceil(this.#config.peerTimeoutSec / 60),
+        emptyTorrentMin: EMPTY_TORRENT_MIN,
+        completedTorrentMin: COMPLETED_TORRENT_MIN,
+      },
+      odb: this.#config.odb,
+    };
+    const onDeath = (name: string, reason: string) => {
+      this.#keeperIsDead = true;
+      this.#saver?.failed("The save ended with the keeper.");
+      this.#died(name, reason);
+    };
+    return new WorkerThread<KeeperCommand, KeeperReport>("keeper", url, start, onDeath, (report) => {
+      if (report.kind === "saved" || report.kind === "saveFailed") this.#saver?.answered(report);
+    });
+  }
+
+  #startUdp(url: string): UdpThread[] {
+    const secret = crypto.getRandomValues(new Uint32Array(2));
+    return this.#sockets.udp.workers.map((sockets, index) =>
+      new WorkerThread<UdpWorkerCommand, UdpWorkerReport>(`udp-${index + 1}`, url, {
+        kind: "start",
+        sockets,
+        table: this.#table.buffers,
+        counters: this.#counters,
+        workerIndex: index,
+        secret,
+        control: this.#stopFlag,
+        settings: { intervalSec: this.#config.intervalSec },
+      }, this.#died)
+    );
+  }
+
+  #startHttp(url: string, count: number): HttpThread[] {
+    return Array.from(
+      { length: count },
+      (_, index) =>
+        new WorkerThread<HttpWorkerCommand, HttpWorkerReport>(`http-${index + 1}`, url, {
+          kind: "start",
+          table: this.#table.buffers,
+          counters: this.#counters,
+          workerIndex: this.#udp.length + index,
+          endpoints: this.#sockets.http,
+          settings: { intervalSec: this.#config.intervalSec, minIntervalSec: this.#config.minIntervalSec },
+        }, this.#died),
+    );
+  }
+
+  readonly #died = (name: string, reason: string): void => {
+    this.#fail(`the ${name} worker died: ${reason}`);
+  };
+}
