@@ -1,0 +1,110 @@
+// Starting the tracker the way a person does, and meeting it only through its addresses, its log and its signals.
+import { Process } from "./process.ts";
+
+/** Where a socket of the tracker is open; an IPv6 hostname has no brackets. */
+export interface Endpoint {
+  hostname: string;
+  port: number;
+}
+
+/** How a tracker is started: the command, the arguments that come before the tracker's own, and the folder it runs in. */
+export interface Program {
+  command: string;
+  args: string[];
+  cwd: string | URL;
+}
+
+/** What a run of the program that has ended left behind. */
+export interface Outcome {
+  code: number;
+  log: string;
+}
+
+/** Small enough for many tests at once, and no fixed port: for tests that have no wish of their own. */
+export const TEST_ARGS = ["--listen", "127.0.0.1:0", "--udp-workers", "2"];
+
+const ROOT = new URL("../", import.meta.url);
+
+/** The program from its source, with the permissions that the `start` task of deno.json grants and no others. */
+export function sourceProgram(): Program {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  const [deno, ...args]: string[] = tasks.start.split(" ");
+  if (deno !== "deno" || args.at(-1) !== "main.ts") {
+    throw new Error(`The start task is not "deno run ... main.ts": ${tasks.start}`);
+  }
+  return { command: Deno.execPath(), args, cwd: ROOT };
+}
+
+/** A compiled executable as a program, run where none of its source files are. */
+export function executableProgram(path: string): Program {
+  return { command: Deno.realPathSync(path), args: [], cwd: "/" };
+}
+
+/** Starts a tracker and returns once it has logged its ready line; one that ends before fails with its log. */
+export async function startTracker(args = TEST_ARGS, program = sourceProgram()): Promise<Tracker> {
+  const tracker = new Tracker(args, program);
+  try {
+    const [, udp, http] = await tracker.waitForLog(/ready udp=(\S+) http=(\S+)\n/);
+    tracker.udp = parseEndpoints(udp);
+    tracker.http = parseEndpoints(http);
+    return tracker;
+  } catch (error) {
+    await tracker.kill();
+    throw error;
+  }
+}
+
+/** Runs the program to its own end, for runs that must refuse to start; one that goes on is killed and fails. */
+export async function runToEnd(args: string[], program = sourceProgram()): Promise<Outcome> {
+  await using tracker = new Tracker(args, program);
+  const code = await tracker.end();
+  return { code, log: tracker.log };
+}
+
+/** A running tracker; disposing it ends the process. */
+export class Tracker extends Process {
+  /** The open sockets in the order of the ready line; empty until that line came. */
+  udp: Endpoint[] = [];
+  http: Endpoint[] = [];
+
+  constructor(args: string[], program: Program) {
+    super(program.command, [...program.args, ...args], { cwd: program.cwd, env: environment() });
+  }
+}
+
+/** This process' environment without the tracker's settings, which would change what a test starts. */
+function environment(): Record<string, string> {
+  const all = Object.entries(Deno.env.toObject());
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith("TRACKER_")));
+}
+
+/** Parses one side of the ready line: `127.0.0.1:6969,[::1]:6969`, or `-` for none. */
+function parseEndpoints(text: string): Endpoint[] {
+  if (text === "-") return [];
+  return text.split(",").map((part) => {
+    const colon = part.lastIndexOf(":");
+    return {
+      hostname: part.slice(0, colon).replace(/^\[(.*)\]$/, "$1"),
+      port: Number(part.slice(colon + 1)),
+    };
+  });
+}
+
+/** The address that reaches a socket listening on `[::]` by the family of the given loopback address. */
+export function reachedAs(hostname: "127.0.0.1" | "::1", endpoint: Endpoint): Endpoint {
+  return { hostname, port: endpoint.port };
+}
+
+/** A folder of its own for one test, removed with all its files at the end. */
+export class TempFolder implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "tracker-test-" });
+
+  /** The path of a file in the folder, which need not exist. */
+  file(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}

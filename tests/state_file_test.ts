@@ -1,0 +1,108 @@
+// The ODB file of a running tracker: who may have it, what is refused, and what is left of it in every case.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { randomHash } from "./compact_peers.ts";
+import { runToEnd, startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
+import { httpAnnounce } from "./http_client.ts";
+import { odbPeer, type OdbTorrent, readOdb, writeOdb } from "./odb_file.ts";
+import { PROCESS_MS } from "./process.ts";
+import { readStats } from "./stats.ts";
+import { UdpClient } from "./udp_client.ts";
+import { within } from "./within.ts";
+
+Deno.test("a second tracker on the same ODB file refuses to start", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  await using tracker = await startTracker([...TEST_ARGS, "--odb", odb]);
+  const { code, log } = await runToEnd([...TEST_ARGS, "--odb", odb]);
+  assertEquals(code, 1, log);
+  assert(log.includes(odb), log);
+  assertEquals((await httpAnnounce(tracker.http[0], randomHash(), { port: 1 })).incomplete, 1);
+});
+
+const NOT_ODB = [
+  { what: "another magic", bytes: new TextEncoder().encode("OPENTRACKET0001\xff") },
+  { what: "another version", bytes: new TextEncoder().encode("OPENTRACKER0002\xff") },
+  { what: "a text", bytes: new TextEncoder().encode("Dear diary,\n") },
+];
+
+for (const { what, bytes } of NOT_ODB) {
+  Deno.test(`a file that is no ODB is refused and stays as it is: ${what}`, async () => {
+    using folder = new TempFolder();
+    const odb = folder.file("state.odb");
+    await Deno.writeFile(odb, bytes);
+    const { code, log } = await runToEnd([...TEST_ARGS, "--odb", odb]);
+    assertEquals(code, 3, log);
+    assert(log.includes(odb), log);
+    assertEquals(await Deno.readFile(odb), bytes);
+  });
+}
+
+Deno.test("a damaged ODB is copied aside, and its whole torrents are served", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  const torrents = [0, 1, 2].map((index) => ({
+    hash: randomHash(),
+    completed: index,
+    peers: odbPeer(0x7f000001, 5000 + index),
+  }));
+  const thirdAt = writeOdb(torrents.slice(0, 2)).length - 1;
+  const damaged = writeOdb(torrents).slice(0, thirdAt + 60);
+  await Deno.writeFile(odb, damaged);
+
+  await using tracker = await startTracker([...TEST_ARGS, "--odb", odb]);
+  const aside = [...Deno.readDirSync(folder.path)].filter(({ name }) =>
+    /^state\.odb\.damaged-\d+$/.test(name)
+  );
+  assertEquals(aside.length, 1);
+  assertEquals(await Deno.readFile(folder.file(aside[0].name)), damaged);
+  assertMatch(tracker.log, new RegExp(`^.*state\\.odb.*\\b${thirdAt}\\b.*$`, "m"));
+
+  using client = await UdpClient.connect(tracker.udp[0]);
+  assertEquals(await client.scrape(torrents.map(({ hash }) => hash)), [
+    { seeders: 0, completed: 0, leechers: 1 },
+    { seeders: 0, completed: 1, leechers: 1 },
+    { seeders: 0, completed: 0, leechers: 0 },
+  ]);
+  assertEquals(await tracker.stop(), 0, tracker.log);
+  assertEquals(readOdb(await Deno.readFile(odb)).length, 2);
+});
+
+Deno.test("SIGTERM while a save runs leaves one whole file", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  const torrents = largeState();
+  await Deno.writeFile(odb, writeOdb(torrents));
+  await using tracker = await startTracker([...TEST_ARGS, "--odb", odb]);
+  assertEquals((await readStats(tracker.http[0])).odb.restored_peers, TORRENTS * PEERS);
+
+  await startOfSave(folder, () => tracker.signal("SIGUSR2"));
+  assertEquals(await tracker.stop(), 0, tracker.log);
+
+  const saved = readOdb(await Deno.readFile(odb));
+  assertEquals(saved.map(({ hash }) => hash.toHex()), torrents.map(({ hash }) => hash.toHex()));
+  assertEquals(new Set(saved.map(({ peers }) => peers.length)), new Set([PEERS * odbPeer(0, 0).length]));
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  assertEquals(names.filter((name) => name !== "state.odb" && name !== "state.odb.lock"), []);
+});
+
+const TORRENTS = 1000, PEERS = 1000;
+
+/** A state that takes a while to write: a million peers. Torrents are in ascending order. */
+function largeState(): OdbTorrent[] {
+  const peers = new Uint8Array(PEERS * odbPeer(0, 0).length);
+  for (let index = 0; index < PEERS; index++) {
+    peers.set(odbPeer(0x0a000000 + index, 6881), index * odbPeer(0, 0).length);
+  }
+  const hashes = Array.from({ length: TORRENTS }, randomHash).sort((a, b) => a.toHex() < b.toHex() ? -1 : 1);
+  return hashes.map((hash) => ({ hash, completed: 1, peers }));
+}
+
+/** Asks for a save and returns as soon as the system reports that a file was made in the folder. */
+async function startOfSave(folder: TempFolder, ask: () => void): Promise<void> {
+  using watcher = Deno.watchFs(folder.path);
+  const created = (async () => {
+    for await (const { kind } of watcher) if (kind === "create") return;
+  })();
+  ask();
+  await within(PROCESS_MS, created, () => "No save begins");
+}
