@@ -8,6 +8,6 @@
 export { copyAside } from "./aside.ts";
 export { OdbError } from "./error.ts";
 export type { Damage, FileLoad } from "./file_load.ts";
+export { resolveTarget } from "./files.ts";
 export { loadOdb } from "./load.ts";
-export { lockOdb, type OdbLock, OdbLockedError } from "./lock.ts";
 export { saveOdb, type SaveResult } from "./save.ts";

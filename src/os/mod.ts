@@ -1,5 +1,6 @@
 /** The operating system through its C library: sockets, errors, the clock. Knows nothing of trackers. @module */
 export { MonotonicClock } from "./clock.ts";
+export { type FileLock, tryLockFile } from "./file_lock.ts";
 export { formatIp, IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIp, parseIpInto } from "./ip.ts";
 export { type Libc, type LibcResult, openLibc } from "./libc.ts";
 export {

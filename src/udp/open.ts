@@ -1,3 +1,5 @@
+// The types of Deno.listenDatagram, which Deno before 2.9 keeps among its unstable ones.
+/// <reference lib="deno.unstable" />
 import type { Endpoint } from "../config/mod.ts";
 import { closeSockets, type Libc, openLibc, openUdpPort, SocketError } from "../os/mod.ts";
 import type { UdpBackend, UdpSockets } from "./worker_messages.ts";

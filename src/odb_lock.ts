@@ -1,4 +1,7 @@
-import { resolveTarget, writeAll } from "./files.ts";
+/** One tracker an ODB file. @module */
+
+import { resolveTarget } from "./odb/mod.ts";
+import { tryLockFile } from "./os/mod.ts";
 
 /** Another process holds the lock of the ODB file. */
 export class OdbLockedError extends Error {
@@ -21,32 +24,25 @@ export class OdbLockedError extends Error {
 export interface OdbLock extends Disposable {
   /** The lock file. */
   readonly path: string;
-  /** Gives the lock back. May be called twice. */
+  /** Gives the lock back. */
   close(): void;
 }
 
 /**
- * Takes the lock of the ODB file `path`, which need not exist: an exclusive lock of the system on `FILE.lock`
- * beside it, so that it ends with the process however that ends. Throws OdbLockedError when another process
- * holds it, and the system's error when the lock file cannot be opened.
+ * Takes the lock of the ODB file `path`, which need not exist: an exclusive lock of the system on `FILE.lock` beside it,
+ * so that it ends with the process however that ends. Throws OdbLockedError when another process holds it, and an Error
+ * when the lock file cannot be opened.
  *
- * The lock file stays behind. To remove it would let two in: one that had opened the removed file and one
- * that makes a new one would both hold "the" lock.
+ * The lock file stays behind. To remove it would let two in: one that had opened the removed file and one that makes a
+ * new one would both hold "the" lock.
  */
 export function lockOdb(path: string): OdbLock {
   const lockPath = `${resolveTarget(path)}.lock`;
-  const file = Deno.openSync(lockPath, { read: true, write: true, create: true });
-  let open = true;
-  const close = (): void => {
-    if (open) file.close();
-    open = false;
-  };
+  const lock = tryLockFile(lockPath);
+  if (lock === null) throw new OdbLockedError(path, lockPath, Deno.readTextFileSync(lockPath).trim());
+  const close = () => lock.close();
   try {
-    if (!file.tryLockSync(true)) {
-      throw new OdbLockedError(path, lockPath, Deno.readTextFileSync(lockPath).trim());
-    }
-    file.truncateSync();
-    writeAll(file, new TextEncoder().encode(`${Deno.pid}\n`));
+    Deno.writeTextFileSync(lockPath, `${Deno.pid}\n`);
   } catch (error) {
     close();
     throw error;

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { lockOdb, OdbLockedError } from "../../src/odb/mod.ts";
-import { namesIn, temporaryFolder } from "./helpers.ts";
+import { lockOdb, OdbLockedError } from "../src/odb_lock.ts";
+import { namesIn, temporaryFolder } from "./odb/helpers.ts";
 
-const MODULE = new URL("../../src/odb/mod.ts", import.meta.url);
+const MODULE = new URL("../src/odb_lock.ts", import.meta.url);
 
 Deno.test("an ODB is locked once, until it is given back", () => {
   using folder = temporaryFolder();
