@@ -33,7 +33,7 @@ export interface Config {
   minIntervalSec: number;
   /** How long a peer lives after its last announce; over 1.1 × `intervalSec` + 60, at most 14 400 s. */
   peerTimeoutSec: number;
-  /** Peers the table may hold, 1 to 2^28. */
+  /** Peers the table may hold, 1 to 2^27. */
   maxPeers: number;
   /** Torrents the table may hold, 1 to 2^26. */
   maxTorrents: number;
@@ -140,12 +140,12 @@ function times(given: GivenSettings): Pick<Config, "intervalSec" | "minIntervalS
 }
 
 /** The value of a setting that has a default and is not repeatable. */
-function valueOf<Value>(setting: Setting<Value>, given: GivenSettings): Value {
+export function valueOf<Value>(setting: Setting<Value>, given: GivenSettings): Value {
   return valuesOf(setting, given)[0].value;
 }
 
 /** The values of a setting: those given, else its default, else none. */
-function valuesOf<Value>(setting: Setting<Value>, given: GivenSettings): Sourced<Value>[] {
+export function valuesOf<Value>(setting: Setting<Value>, given: GivenSettings): Sourced<Value>[] {
   const texts = given.get(setting.name) ?? defaults(setting);
   return texts.map(({ text, source }) => {
     const value = setting.parse(text);

@@ -14,7 +14,7 @@ export function helpText(): string {
   const settings: Setting<unknown>[] = Object.values(SETTINGS);
   const groups = Map.groupBy(settings, ({ group }) => group);
   const options = [...groups].flatMap(([group, members]) => {
-    return ["", `${group}:`, ...members.flatMap((setting) => entry(flag(setting), description(setting)))];
+    return ["", `${group}:`, ...members.flatMap(optionLines)];
   });
   return [
     `tracker ${VERSION}: a BitTorrent tracker for UDP and HTTP`,
@@ -46,8 +46,14 @@ export function helpText(): string {
   ].join("\n");
 }
 
-function flag({ name, metavar }: Setting<unknown>): string {
-  return metavar === "" ? `--${name}, --no-${name}` : `--${name} ${metavar}`;
+/** The lines of the help that describe one setting. */
+export function optionLines(setting: Setting<unknown>): string[] {
+  return entry(flag(setting), description(setting));
+}
+
+function flag({ name, metavar, default: byDefault }: Setting<unknown>): string {
+  if (metavar !== "") return `--${name} ${metavar}`;
+  return byDefault === "true" ? `--${name}, --no-${name}` : `--${name}`;
 }
 
 function description(setting: Setting<unknown>): string {

@@ -74,6 +74,19 @@ export function count(about: Description, min: number, max: number): Setting<num
   );
 }
 
+/** A number with or without a fraction, `min` to `max`. */
+export function number(about: Description, min: number, max: number): Setting<number> {
+  const range = `${min} to ${max}`;
+  return setting(about, range, `a number from ${range}`, (text) => within(min, parseDecimal(text), max));
+}
+
+/** A part of a whole in percent; its value is 0 to 1. */
+export function share(about: Description): Setting<number> {
+  return setting(about, "0% to 100%", "a percentage from 0% to 100%", (text) => {
+    return text.endsWith("%") ? within(0, parseDecimal(text.slice(0, -1)) / 100, 1) : null;
+  });
+}
+
 /** One of a few words. */
 export function choice<Word extends string>(about: Description, words: readonly Word[]): Setting<Word> {
   const range = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
@@ -123,6 +136,11 @@ function setting<Value>(
 function parseScaled(text: string, factors: Record<string, number>): number {
   const [, digits, suffix] = /^(\d+)([a-zA-Z]?)$/.exec(text) ?? [];
   return suffix !== undefined && Object.hasOwn(factors, suffix) ? Number(digits) * factors[suffix] : NaN;
+}
+
+/** Digits, with or without a decimal fraction; NaN for anything else. */
+function parseDecimal(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
 }
 
 function within(min: number, value: number, max: number): number | null {

@@ -23,7 +23,7 @@ const INTERVAL_MIN_SEC = 60;
 const INTERVAL_MAX_SEC = Math.floor((PEER_TIMEOUT_MAX_SEC - 60) / 1.1);
 const MIN_INTERVAL_MIN_SEC = 10;
 const WORKERS_MAX = 64;
-const PEERS_MAX = 2 ** 28;
+const PEERS_MAX = 2 ** 27;
 const TORRENTS_MAX = 2 ** 26;
 
 const ADDRESSES = "Addresses (naming any replaces the default, [::]:6969 for UDP and HTTP)";

@@ -22,29 +22,30 @@ export type GivenSettings = Map<string, Given[]>;
 
 const ENVIRONMENT_PREFIX = "TRACKER_";
 const ALL: Setting<unknown>[] = Object.values(SETTINGS);
-const SWITCHES = ALL.filter((setting) => setting.metavar === "");
-const VALUED = ALL.filter((setting) => setting.metavar !== "");
-
-/** Flags that take no value. A switch and its negation count as two, so that giving both is noticed. */
-const BARE_FLAGS = [...SWITCHES.flatMap(({ name }) => [name, `no-${name}`]), "help", "version"];
-const FLAGS = [...VALUED.map(({ name }) => name), ...BARE_FLAGS];
-
 /** The environment variable of a setting: `odb-save` is `TRACKER_ODB_SAVE`. */
 export function environmentName(setting: Setting<unknown>): string {
   return ENVIRONMENT_PREFIX + setting.name.toUpperCase().replaceAll("-", "_");
 }
 
 /**
- * The settings on the command line, or the word for what it asks for instead, though settings may be wrong.
- * Throws a ConfigError for whatever is not a flag with its value.
+ * Those of `settings` that are on the command line, or the word for what it asks for instead, though settings may be
+ * wrong. Throws a ConfigError for whatever is not a flag with its value.
  */
-export function readArguments(args: string[]): GivenSettings | "help" | "version" {
-  checkBareFlags(args);
+export function readArguments(
+  args: string[],
+  settings: Setting<unknown>[] = ALL,
+): GivenSettings | "help" | "version" {
+  const valued = settings.filter((setting) => setting.metavar !== "");
+  const switches = settings.filter((setting) => setting.metavar === "");
+  // A switch and its negation count as two flags, so that giving both is noticed.
+  const bareFlags = [...switches.flatMap(({ name }) => [name, `no-${name}`]), "help", "version"];
+  const flags = [...valued.map(({ name }) => name), ...bareFlags];
+  checkBareFlags(args, bareFlags);
   const unknown: string[] = [];
   const parsed = parseArgs(args, {
-    string: [...VALUED.map(({ name }) => name), "_"],
-    boolean: BARE_FLAGS,
-    collect: FLAGS,
+    string: [...valued.map(({ name }) => name), "_"],
+    boolean: bareFlags,
+    collect: flags,
     alias: { help: "h", version: "V" },
     unknown: (arg, flag) => {
       if (flag !== undefined) unknown.push(arg);
@@ -55,20 +56,20 @@ export function readArguments(args: string[]): GivenSettings | "help" | "version
   if (texts("help").includes("true")) return "help";
   if (texts("version").includes("true")) return "version";
 
-  for (const { name, metavar } of VALUED) {
+  for (const { name, metavar } of valued) {
     if (texts(name).includes("")) throw new ConfigError(`--${name}`, `needs a value: --${name} ${metavar}`);
   }
-  if (unknown.length > 0) throw unknownFlag(unknown[0]);
+  if (unknown.length > 0) throw unknownFlag(unknown[0], flags);
   if (parsed._.length > 0) {
     throw new ConfigError(String(parsed._[0]), "is not an option; --help lists the options");
   }
 
   const given: GivenSettings = new Map();
-  for (const setting of VALUED) {
+  for (const setting of valued) {
     const { name } = setting;
     add(given, setting, texts(name).map((text) => ({ text, source: `--${name} ${text}` })));
   }
-  for (const setting of SWITCHES) {
+  for (const setting of switches) {
     const { name } = setting;
     const on = texts(name).map(() => ({ text: "true", source: `--${name}` }));
     const off = texts(`no-${name}`).map(() => ({ text: "false", source: `--no-${name}` }));
@@ -110,20 +111,20 @@ function add(given: GivenSettings, setting: Setting<unknown>, values: Given[]): 
 }
 
 /** parseArgs takes `--peer-ids=maybe` for true and a following `false` for a value, so that is refused here. */
-function checkBareFlags(args: string[]): void {
+function checkBareFlags(args: string[], bareFlags: string[]): void {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   for (let i = 0; i < end; i++) {
     const [flag, value] = args[i].split("=", 2);
-    if (!BARE_FLAGS.some((name) => flag === `--${name}`)) continue;
+    if (!bareFlags.some((name) => flag === `--${name}`)) continue;
     if (value !== undefined) throw new ConfigError(args[i], "takes no value");
     const next = args[i + 1];
     if (next === "true" || next === "false") throw new ConfigError(`${flag} ${next}`, "takes no value");
   }
 }
 
-function unknownFlag(arg: string): ConfigError {
+function unknownFlag(arg: string, flags: string[]): ConfigError {
   const flag = arg.split("=", 1)[0];
-  const hint = suggestion(flag, FLAGS.map((name) => `--${name}`)) ?? "--help lists the options";
+  const hint = suggestion(flag, flags.map((name) => `--${name}`)) ?? "--help lists the options";
   return new ConfigError(flag, `unknown option; ${hint}`);
 }
 

@@ -82,9 +82,10 @@ export class AnnounceResponder {
     const { request } = parameters;
     const portAt = ADDRESS_BYTES[family];
     request.family = family;
-    for (let i = 0; i < portAt; i++) request.peerBytes[i] = address[i];
-    request.peerBytes[portAt] = parameters.port >> 8;
-    request.peerBytes[portAt + 1] = parameters.port & 0xff;
+    const { peer } = parameters;
+    for (let i = 0; i < portAt; i++) peer[i] = address[i];
+    peer[portAt] = parameters.port >> 8;
+    peer[portAt + 1] = parameters.port & 0xff;
 
     const withIds = !parameters.compact && !parameters.noPeerId && this.#table.peerIds;
     this.#answer.ids4 = withIds ? this.#ids[IPV4] : null;

@@ -9,12 +9,14 @@
 
 import {
   AnnounceRequest,
+  COMPACT_BYTES,
   EVENT_COMPLETED,
   EVENT_NONE,
   EVENT_PAUSED,
   EVENT_STARTED,
   EVENT_STOPPED,
   HASH_BYTES,
+  IPV6,
   NUMWANT_DEFAULT,
   NUMWANT_MAX,
 } from "../peers/mod.ts";
@@ -57,6 +59,8 @@ const ONE = ascii("1");
 export class AnnounceParameters {
   /** Hash, peer id, event, seeding and wanted peers come from the query; the peer and its family from the caller. */
   readonly request = new AnnounceRequest();
+  /** The request's peer, compact: the caller's to fill. */
+  readonly peer = new Uint8Array(COMPACT_BYTES[IPV6]);
   /** 1 to 65535. */
   port = 0;
   /** The client takes compact peers (BEP 23); only `compact=0` says no. */
@@ -64,8 +68,16 @@ export class AnnounceParameters {
   /** In dictionary form the client can do without peer ids. */
   noPeerId = false;
 
+  readonly #infoHash = new Uint8Array(HASH_BYTES);
+  readonly #peerId = new Uint8Array(HASH_BYTES);
   readonly #value = new Uint8Array(VALUE_LENGTH_MAX);
   #hasInfoHash = false;
+
+  constructor() {
+    this.request.hash = new Uint32Array(this.#infoHash.buffer);
+    this.request.peerId = new Uint32Array(this.#peerId.buffer);
+    this.request.peer = new Uint16Array(this.peer.buffer);
+  }
 
   /** Reads the rest of `query`. Returns null when all is well, else why not; the fields then mean nothing. */
   read(query: QueryReader): Failure | null {
@@ -80,7 +92,7 @@ export class AnnounceParameters {
   }
 
   #reset(): void {
-    this.request.peerId.fill(0);
+    this.#peerId.fill(0);
     this.request.event = EVENT_NONE;
     // Without `left` nobody says that the download is complete: a leecher.
     this.request.seeding = false;
@@ -97,9 +109,9 @@ export class AnnounceParameters {
       case KEY_INFO_HASH:
         if (this.#hasInfoHash) return FAILURE.infoHashRepeated;
         this.#hasInfoHash = true;
-        return query.value(this.request.hashBytes) === HASH_BYTES ? null : FAILURE.infoHashInvalid;
+        return query.value(this.#infoHash) === HASH_BYTES ? null : FAILURE.infoHashInvalid;
       case KEY_PEER_ID:
-        return query.value(this.request.peerIdBytes) === HASH_BYTES ? null : FAILURE.peerIdInvalid;
+        return query.value(this.#peerId) === HASH_BYTES ? null : FAILURE.peerIdInvalid;
       case KEY_PORT:
         return this.#readPort(query);
       case KEY_LEFT:

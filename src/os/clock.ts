@@ -9,6 +9,9 @@ import type { Libc } from "./libc.ts";
 const CLOCK_MONOTONIC = 1;
 /** `struct timespec`: seconds and nanoseconds, 8 bytes each. */
 const TIMESPEC_BYTES = 16;
+/** The low halves of the two. */
+const SECONDS_WORD = 0;
+const NANOSECONDS_WORD = 2;
 
 /** Reads the clock without allocating. */
 export class MonotonicClock {
@@ -23,6 +26,12 @@ export class MonotonicClock {
   /** Whole seconds since some moment before the machine started; the low 32 bits, enough for 136 years. */
   seconds(): number {
     this.#libc.calls.clock_gettime(CLOCK_MONOTONIC, this.#timespec);
-    return this.#words[0];
+    return this.#words[SECONDS_WORD];
+  }
+
+  /** Microseconds since the same moment, with a fraction. */
+  microseconds(): number {
+    this.#libc.calls.clock_gettime(CLOCK_MONOTONIC, this.#timespec);
+    return this.#words[SECONDS_WORD] * 1e6 + this.#words[NANOSECONDS_WORD] / 1000;
   }
 }

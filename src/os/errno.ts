@@ -5,6 +5,7 @@
  */
 
 export const EPERM = 1;
+export const ENOENT = 2;
 export const EINTR = 4;
 export const EBADF = 9;
 export const EAGAIN = 11;
@@ -21,6 +22,7 @@ export const ENOBUFS = 105;
 
 const NAMES: Record<number, string> = {
   [EPERM]: "EPERM",
+  [ENOENT]: "ENOENT",
   [EINTR]: "EINTR",
   [EBADF]: "EBADF",
   [EAGAIN]: "EAGAIN",

@@ -1,56 +1,37 @@
 /**
  * Many datagrams in one system call: `recvmmsg` and `sendmmsg`, with their tables in memory that is made once.
  *
- * Each call takes an array of `struct mmsghdr` (64 bytes), each of which points to a `struct iovec` (16 bytes), which
- * points to the datagram's bytes:
- *
- * | offset | field of `mmsghdr`    |                                                    |
- * |--------|-----------------------|----------------------------------------------------|
- * | 0      | pointer name          | the sender's or receiver's socket address          |
- * | 8      | u32 name size         | room before receiving, size afterwards; 4 unused   |
- * | 16     | pointer iovec         |                                                    |
- * | 24     | u64 iovec count       | 1                                                  |
- * | 32     | pointer control       | none                                               |
- * | 40     | u64 control size      | 0                                                  |
- * | 48     | i32 flags             | written by the kernel; 4 unused                    |
- * | 56     | u32 length            | bytes received; 4 unused                           |
- *
- * | offset | field of `iovec`      |
- * |--------|-----------------------|
- * | 0      | pointer to the bytes  |
- * | 8      | u64 their size        |
+ * The tables are those of message_header.ts.
  *
  * @module
  */
 
 import { EAGAIN, EINTR, ENOBUFS, ENOMEM, errnoName } from "./errno.ts";
 import type { Libc } from "./libc.ts";
+import {
+  addressOf,
+  BATCH_SIZE,
+  HEADER_BYTES,
+  HEADER_WORDS,
+  HEADER_WORDS64,
+  IOVEC_BYTES,
+  IOVEC_WORDS,
+  LENGTH_WORD,
+  linkTables,
+  NAME_SIZE_WORD,
+  NAME_WORD,
+  NAME_WORD64,
+  SIZE_WORD,
+} from "./message_header.ts";
 import { SOCKADDR_IN6_BYTES } from "./socket_address.ts";
 
-/** Datagrams in one batch at most. */
-export const BATCH_SIZE = 64;
-/** Room for one datagram; more than any request has. The kernel cuts off what is longer. */
-export const SLOT_BYTES = 2048;
+/**
+ * Room for one datagram; more than any request has, and the kernel cuts off what is longer. An odd number of cache lines,
+ * so that the beginnings of slots do not all compete for the same places in the cache.
+ */
+export const SLOT_BYTES = 25 * 64;
 /** Room for one socket address of either family. */
 export const SENDER_BYTES = 32;
-
-const HEADER_BYTES = 64;
-const HEADER_WORDS = HEADER_BYTES / 4;
-const HEADER_WORDS64 = HEADER_BYTES / 8;
-const NAME_WORD = 0;
-const NAME_WORD64 = 0;
-const NAME_SIZE_WORD = 2;
-const IOVEC_WORD64 = 2;
-const IOVEC_COUNT_WORD64 = 3;
-const LENGTH_WORD = 14;
-
-const IOVEC_BYTES = 16;
-const IOVEC_WORDS = IOVEC_BYTES / 4;
-const IOVEC_WORDS64 = IOVEC_BYTES / 8;
-const BASE_WORD64 = 0;
-const SIZE_WORD64 = 1;
-/** The low half of the size. */
-const SIZE_WORD = 2;
 
 const MSG_DONTWAIT = 0x40;
 /** Block for the first datagram, take what else is there, and return. */
@@ -83,8 +64,8 @@ export class DatagramBatch {
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    linkTables(this.#receiveHeaders, this.#receiveIovecs, this.received);
-    linkTables(this.#sendHeaders, this.#sendIovecs, this.replies);
+    linkTables(this.#receiveHeaders, this.#receiveIovecs, this.received, SLOT_BYTES);
+    linkTables(this.#sendHeaders, this.#sendIovecs, this.replies, SLOT_BYTES);
     const names = new BigUint64Array(this.#receiveHeaders);
     const sendersAddress = addressOf(this.senders);
     for (let index = 0; index < BATCH_SIZE; index++) {
@@ -163,23 +144,4 @@ export class DatagramBatch {
     }
     return delivered;
   }
-}
-
-/** Points each header to its iovec and each iovec to its slot. */
-function linkTables(headers: ArrayBuffer, iovecs: ArrayBuffer, slots: ArrayBuffer): void {
-  const headerWords = new BigUint64Array(headers);
-  const iovecWords = new BigUint64Array(iovecs);
-  const iovecsAddress = addressOf(iovecs);
-  const slotsAddress = addressOf(slots);
-  for (let index = 0; index < BATCH_SIZE; index++) {
-    headerWords[index * HEADER_WORDS64 + IOVEC_WORD64] = iovecsAddress + BigInt(index * IOVEC_BYTES);
-    headerWords[index * HEADER_WORDS64 + IOVEC_COUNT_WORD64] = 1n;
-    iovecWords[index * IOVEC_WORDS64 + BASE_WORD64] = slotsAddress + BigInt(index * SLOT_BYTES);
-    iovecWords[index * IOVEC_WORDS64 + SIZE_WORD64] = BigInt(SLOT_BYTES);
-  }
-}
-
-/** The memory behind an explicit ArrayBuffer does not move as long as the buffer lives. */
-function addressOf(buffer: ArrayBuffer): bigint {
-  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer));
 }

@@ -7,7 +7,7 @@
 
 import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED } from "./announce_io.ts";
 import type { AnnounceAnswer, AnnounceRequest } from "./announce_io.ts";
-import { findPeer } from "./block.ts";
+import { findPeer, makeMark } from "./block.ts";
 import {
   CONTROL_MINUTE,
   CONTROL_REJECTED,
@@ -18,13 +18,14 @@ import {
   IPV4,
   IPV6,
   TORRENT_BLOCK,
+  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
   TORRENT_LEECHERS,
   TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
 import { selectPeers } from "./select.ts";
-import { addCompleted, addPeer, flagsOf, removePeer, setPeerId, shrinkBlock, updatePeer } from "./swarm.ts";
+import { addCompleted, addPeer, markOf, removePeer, setPeerId, shrinkBlock, updatePeer } from "./swarm.ts";
 import type { PeerTable } from "./table.ts";
 import { findTorrent, insertTorrent, lockShard, removeTorrent, shardOf, unlockShard } from "./torrents.ts";
 
@@ -40,7 +41,7 @@ export function announce(table: PeerTable, request: AnnounceRequest, answer: Ann
   answer.count4 = answer.count6 = 0;
   answer.seeders = answer.leechers = answer.completed = 0;
   answer.stored = true;
-  const shard = shardOf(request.hash[0]);
+  const shard = shardOf(request.hash[request.hashAt]);
   lockShard(table, shard);
   try {
     if (request.event === EVENT_STOPPED) stop(table, shard, request, answer);
@@ -51,7 +52,7 @@ export function announce(table: PeerTable, request: AnnounceRequest, answer: Ann
 }
 
 function stop(table: PeerTable, shard: number, request: AnnounceRequest, answer: AnnounceAnswer): void {
-  const line = findTorrent(table, shard, request.hash, 0);
+  const line = findTorrent(table, shard, request.hash, request.hashAt);
   if (line === 0) return;
   const position = positionOf(table, line, request);
   if (position !== UNKNOWN) {
@@ -63,9 +64,9 @@ function stop(table: PeerTable, shard: number, request: AnnounceRequest, answer:
 }
 
 function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answer: AnnounceAnswer): void {
-  let line = findTorrent(table, shard, request.hash, 0);
+  let line = findTorrent(table, shard, request.hash, request.hashAt);
   const isNewTorrent = line === 0;
-  if (isNewTorrent) line = insertTorrent(table, shard, request.hash, 0);
+  if (isNewTorrent) line = insertTorrent(table, shard, request.hash, request.hashAt);
   if (line === 0) {
     reject(table, answer);
     return;
@@ -101,11 +102,10 @@ function enter(
   seeding: boolean,
 ): number {
   const completes = seeding && request.event === EVENT_COMPLETED;
-  const flags = roleFlags(request, seeding) | (completes ? FLAG_COMPLETED : 0) |
+  const mark = newMark(table, request, seeding) | (completes ? FLAG_COMPLETED : 0) |
     (tellsId(table, request) ? FLAG_HAS_ID : 0);
-  const minute = table.control[CONTROL_MINUTE] & 0xff;
-  const { family, peer, peerId } = request;
-  const position = addPeer(table, shard, line, family, seeding, peer, 0, flags, minute, peerId);
+  const { family, peer, peerAt, peerId, peerIdAt } = request;
+  const position = addPeer(table, shard, line, family, peer, peerAt, mark, peerId, peerIdAt);
   if (position !== UNKNOWN && completes) addCompleted(table, shard, line, 1);
   return position;
 }
@@ -120,30 +120,31 @@ function update(
   position: number,
 ): number {
   const { family } = request;
-  const before = flagsOf(table, line, family, position);
-  let flags = roleFlags(request, seeding) | (before & (FLAG_COMPLETED | FLAG_HAS_ID));
+  const before = markOf(table, line, family, position);
+  let mark = newMark(table, request, seeding) | (before & (FLAG_COMPLETED | FLAG_HAS_ID));
   if (seeding && request.event === EVENT_COMPLETED && (before & FLAG_COMPLETED) === 0) {
-    flags |= FLAG_COMPLETED;
+    mark |= FLAG_COMPLETED;
     addCompleted(table, shard, line, 1);
   }
   // An id is written when it is first told and when a client starts anew, so that a plain refresh leaves it cold.
   const hasId = (before & FLAG_HAS_ID) !== 0;
   if ((!hasId || request.event === EVENT_STARTED) && tellsId(table, request)) {
-    setPeerId(table, line, family, position, request.peerId);
-    flags |= FLAG_HAS_ID;
+    setPeerId(table, line, family, position, request.peerId, request.peerIdAt);
+    mark |= FLAG_HAS_ID;
   }
-  const minute = table.control[CONTROL_MINUTE] & 0xff;
-  return updatePeer(table, shard, line, family, position, seeding, request.peer, 0, flags, minute);
+  return updatePeer(table, shard, line, family, position, request.peer, request.peerAt, mark);
 }
 
-function roleFlags(request: AnnounceRequest, seeding: boolean): number {
-  return (seeding ? FLAG_SEEDING : 0) | (request.event === EVENT_PAUSED ? FLAG_PAUSED : 0);
+/** The peer's role, and now for its minute. */
+function newMark(table: PeerTable, request: AnnounceRequest, seeding: boolean): number {
+  const flags = (seeding ? FLAG_SEEDING : 0) | (request.event === EVENT_PAUSED ? FLAG_PAUSED : 0);
+  return makeMark(flags, table.control[CONTROL_MINUTE]);
 }
 
 function tellsId(table: PeerTable, request: AnnounceRequest): boolean {
   if (table.ids === null) return false;
-  const { peerId } = request;
-  return (peerId[0] | peerId[1] | peerId[2] | peerId[3] | peerId[4]) !== 0;
+  const { peerId, peerIdAt: at } = request;
+  return (peerId[at] | peerId[at + 1] | peerId[at + 2] | peerId[at + 3] | peerId[at + 4]) !== 0;
 }
 
 function positionOf(table: PeerTable, line: number, request: AnnounceRequest): number {
@@ -153,7 +154,8 @@ function positionOf(table: PeerTable, line: number, request: AnnounceRequest): n
   if (block === 0) return UNKNOWN;
   const leechers = torrents[line + TORRENT_LEECHERS + family];
   const seeders = torrents[line + TORRENT_SEEDERS + family];
-  return findPeer(table, family, block, leechers, seeders, request.peer, 0);
+  const capacity = torrents[line + TORRENT_CAPACITY + family];
+  return findPeer(table, family, block, capacity, leechers, seeders, request.peer, request.peerAt);
 }
 
 function count(table: PeerTable, line: number, answer: AnnounceAnswer): void {

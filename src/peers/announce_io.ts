@@ -5,7 +5,7 @@
  * @module
  */
 
-import { HASH_WORDS, IPV4 } from "./layout.ts";
+import { COMPACT_HALFWORDS, HASH_WORDS, IPV4, IPV6 } from "./layout.ts";
 import type { Family } from "./layout.ts";
 
 /** A plain refresh: no event, or one we do not know. */
@@ -16,17 +16,20 @@ export const EVENT_STOPPED = 3;
 /** A partial seed (BEP 21): it counts as a leecher whatever it has left. */
 export const EVENT_PAUSED = 4;
 
-/** One announce. The caller fills every field it wants read; fields keep their values between announces. */
+/**
+ * One announce. The caller fills every field it wants read; fields keep their values between announces. Hash, id and
+ * peer are read from arrays that the caller chooses, so that a packet need not be copied: `hash` from index `hashAt` on.
+ */
 export class AnnounceRequest {
-  /** Info hash: its 20 bytes as they lie in memory. `hashBytes` is the same memory. */
-  readonly hash: Uint32Array<ArrayBuffer> = new Uint32Array(HASH_WORDS);
-  readonly hashBytes: Uint8Array<ArrayBuffer> = new Uint8Array(this.hash.buffer);
-  /** The announcing peer, compact: 6 (IPv4) or 18 (IPv6) bytes. `peerBytes` is the same memory. */
-  readonly peer: Uint16Array<ArrayBuffer> = new Uint16Array(9);
-  readonly peerBytes: Uint8Array<ArrayBuffer> = new Uint8Array(this.peer.buffer);
-  /** Peer id, 20 bytes; all zero = not told. `peerIdBytes` is the same memory. */
-  readonly peerId: Uint32Array<ArrayBuffer> = new Uint32Array(HASH_WORDS);
-  readonly peerIdBytes: Uint8Array<ArrayBuffer> = new Uint8Array(this.peerId.buffer);
+  /** Info hash: 20 bytes as they lie in memory. */
+  hash: Uint32Array = new Uint32Array(HASH_WORDS);
+  hashAt = 0;
+  /** The announcing peer, compact: 6 (IPv4) or 18 (IPv6) bytes as they lie in memory. */
+  peer: Uint16Array = new Uint16Array(COMPACT_HALFWORDS[IPV6]);
+  peerAt = 0;
+  /** Peer id, 20 bytes as they lie in memory; all zero = not told. */
+  peerId: Uint32Array = new Uint32Array(HASH_WORDS);
+  peerIdAt = 0;
   family: Family = IPV4;
   /** One of EVENT_*. */
   event: number = EVENT_NONE;
@@ -48,7 +51,10 @@ export class AnnounceAnswer {
   readonly words: Uint32Array;
   at4 = 0;
   at6 = 0;
-  /** Ids of the peers told, 20 bytes each in the same order; null when the caller does not want them. */
+  /**
+   * Ids of the peers told, 20 bytes each in the same order, all zero where none is known; null when the caller does not
+   * want them. Room for one more than was wanted here too.
+   */
   ids4: Uint32Array | null = null;
   ids6: Uint32Array | null = null;
 

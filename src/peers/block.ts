@@ -7,18 +7,32 @@
  * @module
  */
 
-import { BLOCK_HEAD_WORDS, COMPACT_BYTES, COMPACT_HALFWORDS, HASH_WORDS, LINEAR_MAX } from "./layout.ts";
+import {
+  BLOCK_HEAD_WORDS,
+  COMPACT_BYTES,
+  COMPACT_HALFWORDS,
+  HASH_WORDS,
+  LINEAR_MAX,
+  MARK_MINUTE_SHIFT,
+} from "./layout.ts";
 import type { Family } from "./layout.ts";
 import type { PeerTable } from "./table.ts";
 
-/** Positions in a block. */
-export function capacityOf(table: PeerTable, block: number): number {
+const MARK_BYTES = 2;
+
+/** The block with the ids of a block's peers. */
+export function idBlockOf(table: PeerTable, block: number): number {
   return table.peers.words[block + 1];
+}
+
+/** Says which block has the ids of a block's peers. */
+export function setIdBlock(table: PeerTable, block: number, idBlock: number): void {
+  table.peers.words[block + 1] = idBlock;
 }
 
 /** Content words of a peer block for `capacity` peers. */
 export function blockWords(family: Family, capacity: number): number {
-  const bytes = (COMPACT_BYTES[family] + 2) * capacity + indexSize(capacity) * indexWidth(capacity);
+  const bytes = (COMPACT_BYTES[family] + MARK_BYTES) * capacity + indexSize(capacity) * indexWidth(capacity);
   return BLOCK_HEAD_WORDS - 1 + Math.ceil(bytes / 4);
 }
 
@@ -27,24 +41,36 @@ export function idBlockWords(capacity: number): number {
   return HASH_WORDS * capacity;
 }
 
-/** Index in `halfwords` of the compact peer at `position`. */
-export function compactAt(family: Family, block: number, position: number): number {
-  return (block + BLOCK_HEAD_WORDS) * 2 + position * COMPACT_HALFWORDS[family];
+/** A peer's mark: its flags, and the minute of its last announce modulo 256. */
+export function makeMark(flags: number, minute: number): number {
+  return flags | ((minute & 0xff) << MARK_MINUTE_SHIFT);
 }
 
-/** Index in `bytes` of the flags of position 0; the minutes follow `capacity` bytes later. */
-export function flagsAt(family: Family, block: number, capacity: number): number {
-  return (block + BLOCK_HEAD_WORDS) * 4 + capacity * COMPACT_BYTES[family];
+/** Whole minutes, modulo 256, that lie between the announce of `mark` and `minute`. */
+export function ageOf(mark: number, minute: number): number {
+  return (minute - (mark >>> MARK_MINUTE_SHIFT)) & 0xff;
+}
+
+// Addresses fit 32 bits; saying so (>>> 0) keeps their arithmetic in whole numbers, several times as fast.
+
+/** Index in `halfwords` of the compact peer at `position`. */
+export function compactAt(family: Family, block: number, position: number): number {
+  return ((block + BLOCK_HEAD_WORDS) * 2 + position * COMPACT_HALFWORDS[family]) >>> 0;
+}
+
+/** Index in `halfwords` of the mark of position 0; the others follow. */
+export function marksAt(family: Family, block: number, capacity: number): number {
+  return ((block + BLOCK_HEAD_WORDS) * 2 + capacity * COMPACT_HALFWORDS[family]) >>> 0;
 }
 
 /** Index in `words` of the id of the peer at `position`. */
 export function idAt(idBlock: number, position: number): number {
-  return idBlock + 1 + position * HASH_WORDS;
+  return (idBlock + 1 + position * HASH_WORDS) >>> 0;
 }
 
 /** Where the index of a block begins, as an index in `bytes`. */
 function indexAt(family: Family, block: number, capacity: number): number {
-  return (block + BLOCK_HEAD_WORDS) * 4 + capacity * (COMPACT_BYTES[family] + 2);
+  return ((block + BLOCK_HEAD_WORDS) * 4 + capacity * (COMPACT_BYTES[family] + MARK_BYTES)) >>> 0;
 }
 
 /** Slots of the index of a block of `capacity` positions; 0 where there is none. */
@@ -76,15 +102,15 @@ function homeSlot(
 }
 
 function slotValue(table: PeerTable, indexAt: number, width: number, slot: number): number {
-  if (width === 1) return table.peers.bytes[indexAt + slot];
-  if (width === 2) return table.peers.halfwords[indexAt / 2 + slot];
-  return table.peers.words[indexAt / 4 + slot];
+  if (width === 1) return table.peers.bytes[(indexAt + slot) >>> 0];
+  if (width === 2) return table.peers.halfwords[((indexAt >>> 1) + slot) >>> 0];
+  return table.peers.words[((indexAt >>> 2) + slot) >>> 0];
 }
 
 function setSlot(table: PeerTable, indexAt: number, width: number, slot: number, value: number): void {
-  if (width === 1) table.peers.bytes[indexAt + slot] = value;
-  else if (width === 2) table.peers.halfwords[indexAt / 2 + slot] = value;
-  else table.peers.words[indexAt / 4 + slot] = value;
+  if (width === 1) table.peers.bytes[(indexAt + slot) >>> 0] = value;
+  else if (width === 2) table.peers.halfwords[((indexAt >>> 1) + slot) >>> 0] = value;
+  else table.peers.words[((indexAt >>> 2) + slot) >>> 0] = value;
 }
 
 /** Empties the index of a block. */
@@ -101,12 +127,12 @@ export function findPeer(
   table: PeerTable,
   family: Family,
   block: number,
+  capacity: number,
   leechers: number,
   seeders: number,
   keys: Uint16Array,
   keyAt: number,
 ): number {
-  const capacity = capacityOf(table, block);
   if (capacity <= LINEAR_MAX) {
     const position = scan(table, family, block, 0, leechers, keys, keyAt);
     return position >= 0 ? position : scan(table, family, block, capacity - seeders, capacity, keys, keyAt);
@@ -123,9 +149,32 @@ export function findPeer(
   }
 }
 
+/**
+ * Where in `bytes` the index is first asked for the peer whose compact form begins at `keys[keyAt]`; in a block without
+ * index, where its marks begin. Reads nothing of the block.
+ */
+export function indexedAt(
+  table: PeerTable,
+  family: Family,
+  block: number,
+  capacity: number,
+  keys: Uint16Array,
+  keyAt: number,
+): number {
+  const size = indexSize(capacity);
+  if (size === 0) return marksAt(family, block, capacity) * 2;
+  const slot = homeSlot(table, family, keys, keyAt, size);
+  return (indexAt(family, block, capacity) + slot * indexWidth(capacity)) >>> 0;
+}
+
 /** Enters the peer at `position`, whose compact form is already there, into the index. */
-export function indexPeer(table: PeerTable, family: Family, block: number, position: number): void {
-  const capacity = capacityOf(table, block);
+export function indexPeer(
+  table: PeerTable,
+  family: Family,
+  block: number,
+  capacity: number,
+  position: number,
+): void {
   if (capacity <= LINEAR_MAX) return;
   const size = indexSize(capacity);
   const width = indexWidth(capacity);
@@ -140,10 +189,10 @@ export function repointPeer(
   table: PeerTable,
   family: Family,
   block: number,
+  capacity: number,
   from: number,
   to: number,
 ): void {
-  const capacity = capacityOf(table, block);
   if (capacity <= LINEAR_MAX) return;
   const width = indexWidth(capacity);
   const start = indexAt(family, block, capacity);
@@ -151,8 +200,13 @@ export function repointPeer(
 }
 
 /** Takes the peer at `position` out of the index; its compact form and all others are still in place. */
-export function unindexPeer(table: PeerTable, family: Family, block: number, position: number): void {
-  const capacity = capacityOf(table, block);
+export function unindexPeer(
+  table: PeerTable,
+  family: Family,
+  block: number,
+  capacity: number,
+  position: number,
+): void {
   if (capacity <= LINEAR_MAX) return;
   const { halfwords } = table.peers;
   const size = indexSize(capacity);
@@ -201,8 +255,10 @@ function scan(
   // Ports differ most among the peers of a torrent: compare them first.
   const port = keys[keyAt + stride - 1];
   let at = compactAt(family, block, from);
-  for (let position = from; position < to; position++, at += stride) {
-    if (halfwords[at + stride - 1] === port && samePeer(table, family, at, keys, keyAt)) return position;
+  for (let position = from; position < to; position++, at = (at + stride) >>> 0) {
+    if (halfwords[(at + stride - 1) >>> 0] === port && samePeer(table, family, at, keys, keyAt)) {
+      return position;
+    }
   }
   return -1;
 }
@@ -210,6 +266,6 @@ function scan(
 function samePeer(table: PeerTable, family: Family, at: number, keys: Uint16Array, keyAt: number): boolean {
   const { halfwords } = table.peers;
   const stride = COMPACT_HALFWORDS[family];
-  for (let i = 0; i < stride; i++) if (halfwords[at + i] !== keys[keyAt + i]) return false;
+  for (let i = 0; i < stride; i++) if (halfwords[(at + i) >>> 0] !== keys[keyAt + i]) return false;
   return true;
 }

@@ -35,8 +35,8 @@ const LIST_MAPS = 4;
 const HEADS = LIST_MAPS + LEVELS;
 const FIRST_BLOCK = HEADS + LEVELS * LISTS;
 
-/** Largest buffer a heap can manage: block sizes are 30 bits of units. */
-export const HEAP_BYTES_MAX = 2 ** 33 - 2 ** 16;
+/** Largest buffer a heap can manage: the index of a byte must fit 32 bits, so that addresses stay 32-bit arithmetic. */
+export const HEAP_BYTES_MAX = 2 ** 32 - 2 ** 16;
 
 /** A heap over a shared buffer; every thread has its own object over the same memory. */
 export class Heap {

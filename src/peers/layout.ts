@@ -16,11 +16,11 @@
  * ```
  *  at (bytes)          size                   field
  *  0                   4                      heap header
- *  4                   4                      capacity
+ *  4                   4                      block in the ids heap that holds the peers' ids; 0 = ids are not kept
  *  8                   stride * capacity      compact peers: address and port, network order (BEP 23, 7)
- *  8 + stride * c      capacity               flags, one byte a peer (ODB flags and two of our own)
- *  ... + c             capacity               minute of the last announce, modulo 256
- *  ... + c             see indexWidth()       positions by hash, open addressing; only above LINEAR_MAX peers
+ *  8 + stride * c      2 * capacity           marks: flags (the ODB's and two of our own) in the low byte, the minute of
+ *                                             the last announce, modulo 256, in the high byte
+ *  ... + 2 * c         see indexWidth()       positions by hash, open addressing; only above LINEAR_MAX peers
  * ```
  *
  * A peer-id block has the heap header and then `capacity` ids of 20 bytes; position i is the peer at position i.
@@ -69,8 +69,8 @@ export const SHARD_COMPLETED_F64 = 6;
 export const TORRENT_HASH = 0;
 /** Peer blocks, IPv4 then IPv6; 0 = none. */
 export const TORRENT_BLOCK = 5;
-/** Peer-id blocks, IPv4 then IPv6. */
-export const TORRENT_IDS = 7;
+/** Positions in those blocks, IPv4 then IPv6. */
+export const TORRENT_CAPACITY = 7;
 /** Leechers, IPv4 then IPv6. */
 export const TORRENT_LEECHERS = 9;
 /** Seeders, IPv4 then IPv6. */
@@ -85,13 +85,16 @@ export const TORRENT_PAUSED = 15;
 export const HASH_WORDS = 5;
 export const HASH_BYTES = 20;
 
-/** Words before the compact peers of a block: heap header, capacity. */
+/** Words before the compact peers of a block: heap header, peer-id block. */
 export const BLOCK_HEAD_WORDS = 2;
 
 /** 16-bit words of a compact peer by family (0 = IPv4, 1 = IPv6). */
 export const COMPACT_HALFWORDS = [3, 9] as const;
 /** Bytes of a compact peer by family. */
 export const COMPACT_BYTES = [6, 18] as const;
+
+/** Where the minute stands in a peer's mark; the flags stand below. */
+export const MARK_MINUTE_SHIFT = 8;
 
 /** Address family as an index. */
 export const IPV4 = 0;
@@ -117,5 +120,5 @@ export const LINEAR_MAX = 32;
 export const PEER_AGE_MAX_MIN = 240;
 
 /** Peers and torrents that may be asked for; what the 32-bit words and positions carry. */
-export const PEERS_MAX = 2 ** 28;
+export const PEERS_MAX = 2 ** 27;
 export const TORRENTS_MAX = 2 ** 26;

@@ -48,4 +48,5 @@ export {
   type TableStats,
   tableStats,
 } from "./table.ts";
+export { TOUCH_MAX, touchAnnounces } from "./touch.ts";
 export { RECORD_BYTES, TableWalk, TorrentSnapshot } from "./walk.ts";

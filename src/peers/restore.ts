@@ -1,14 +1,14 @@
 /** Filling the table from records as a file holds them. @module */
 
-import { findPeer } from "./block.ts";
+import { findPeer, makeMark } from "./block.ts";
 import {
   COMPACT_BYTES,
   CONTROL_MINUTE,
-  FLAG_SEEDING,
   FLAGS_ODB,
   LINE_WORDS,
   PEER_AGE_MAX_MIN,
   TORRENT_BLOCK,
+  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
   TORRENT_HASH,
   TORRENT_LEECHERS,
@@ -94,22 +94,22 @@ function restorePeer(
   if (records[at + stride - 2] === 0 && records[at + stride - 1] === 0) return 0;
   for (let i = 0; i < stride; i++) keyBytes[i] = records[at + i];
   const flags = records[at + stride] & FLAGS_ODB;
-  const seeding = (flags & FLAG_SEEDING) !== 0;
   const age = Math.min(records[at + stride + 1], PEER_AGE_MAX_MIN);
-  const minute = (table.control[CONTROL_MINUTE] - age) & 0xff;
+  const mark = makeMark(flags, table.control[CONTROL_MINUTE] - age);
   const block = torrents[line + TORRENT_BLOCK + family];
   const position = block === 0 ? -1 : findPeer(
     table,
     family,
     block,
+    torrents[line + TORRENT_CAPACITY + family],
     torrents[line + TORRENT_LEECHERS + family],
     torrents[line + TORRENT_SEEDERS + family],
     key,
     0,
   );
   if (position >= 0) {
-    updatePeer(table, shard, line, family, position, seeding, key, 0, flags, minute);
+    updatePeer(table, shard, line, family, position, key, 0, mark);
     return 0;
   }
-  return addPeer(table, shard, line, family, seeding, key, 0, flags, minute, noId) < 0 ? 0 : 1;
+  return addPeer(table, shard, line, family, key, 0, mark, noId, 0) < 0 ? 0 : 1;
 }

@@ -7,14 +7,14 @@
  */
 
 import type { AnnounceAnswer } from "./announce_io.ts";
-import { capacityOf, compactAt, idAt } from "./block.ts";
+import { compactAt, idAt, idBlockOf } from "./block.ts";
+import type { Heap } from "./heap.ts";
 import {
-  COMPACT_BYTES,
   COMPACT_HALFWORDS,
   HASH_WORDS,
   IPV4,
   TORRENT_BLOCK,
-  TORRENT_IDS,
+  TORRENT_CAPACITY,
   TORRENT_LEECHERS,
   TORRENT_SEEDERS,
 } from "./layout.ts";
@@ -50,78 +50,62 @@ export function selectPeers(
   const count = Math.min(wanted, otherLeechers + otherSeeders);
   if (count === 0) return 0;
 
-  const leechersTaken = forSeeder
+  const fromLeechers = forSeeder
     ? Math.min(count, otherLeechers)
     : shareOf(table, count, otherLeechers, otherSeeders);
-  const seedersTaken = count - leechersTaken;
-  const firstSeeder = capacityOf(table, block) - seeders;
-  takeRun(table, line, family, 0, otherLeechers, selfIsLeecher ? self : NOBODY, leechersTaken, answer, 0);
-  takeRun(
-    table,
-    line,
-    family,
-    firstSeeder,
-    otherSeeders,
-    selfIsSeeder ? self - firstSeeder : NOBODY,
-    seedersTaken,
-    answer,
-    leechersTaken,
-  );
+  const firstSeeder = torrents[line + TORRENT_CAPACITY + family] - seeders;
+  const selfLeecher = selfIsLeecher ? self : NOBODY;
+  const selfSeeder = selfIsSeeder ? self - firstSeeder : NOBODY;
+  takeRun(table, line, family, 0, leechers, selfLeecher, fromLeechers, answer, 0);
+  takeRun(table, line, family, firstSeeder, seeders, selfSeeder, count - fromLeechers, answer, fromLeechers);
   return count;
 }
 
 /** Leechers among `count` peers drawn from both kinds: their proportion, the fraction decided by chance. */
 function shareOf(table: PeerTable, count: number, leechers: number, seeders: number): number {
-  const exact = count * leechers / (leechers + seeders);
-  const share = Math.floor(exact + randomBelow(table, 0x10000) / 0x10000);
-  return Math.min(Math.max(share, count - seeders), leechers, count);
+  const all = leechers + seeders;
+  if (count === all) return leechers;
+  const share = Math.floor((count * leechers + randomBelow(table, all)) / all);
+  return Math.min(Math.max(share, count - seeders), leechers);
 }
 
 /**
- * Takes `taken` of the `others` peers of the run that begins at position `first`, leaving out the one at `skip` (counted
- * from `first`), and writes them behind the `written` peers that the answer has of this family.
+ * Takes `taken` of the `length` peers that stand from position `first` on, but not the one at `skip` (counted from
+ * `first`), and writes them behind the `written` peers that the answer has of this family. They stand one after the
+ * other, round the end, from one drawn out of all but the skipped.
  */
 function takeRun(
   table: PeerTable,
   line: number,
   family: Family,
   first: number,
-  others: number,
+  length: number,
   skip: number,
   taken: number,
   answer: AnnounceAnswer,
   written: number,
 ): void {
   if (taken === 0) return;
-  const start = taken === others ? 0 : randomBelow(table, others);
-  const end = Math.min(start + taken, others);
-  copyOthers(table, line, family, first, skip, start, end, answer, written);
-  const round = start + taken - others;
-  if (round > 0) copyOthers(table, line, family, first, skip, 0, round, answer, written + end - start);
-}
-
-/** Copies peers `from` up to `to` of a run, counted as if the one at `skip` were not there. */
-function copyOthers(
-  table: PeerTable,
-  line: number,
-  family: Family,
-  first: number,
-  skip: number,
-  from: number,
-  to: number,
-  answer: AnnounceAnswer,
-  written: number,
-): void {
-  if (skip === NOBODY || to <= skip) {
-    copyPeers(table, line, family, first + from, to - from, answer, written);
-  } else if (from >= skip) {
-    copyPeers(table, line, family, first + from + 1, to - from, answer, written);
-  } else {
-    copyPeers(table, line, family, first + from, skip - from, answer, written);
-    copyPeers(table, line, family, first + skip + 1, to - skip, answer, written + skip - from);
+  const others = skip === NOBODY ? length : length - 1;
+  let start = taken === others ? 0 : randomBelow(table, others);
+  let count = taken;
+  let skipAt = NOBODY;
+  if (skip !== NOBODY) {
+    if (start >= skip) start++;
+    const distance = skip < start ? skip - start + length : skip - start;
+    if (distance < taken) {
+      // The skipped one is in between: take one peer more, and let that stand in for it.
+      skipAt = distance;
+      count++;
+    }
   }
+  const untilEnd = Math.min(count, length - start);
+  copyPeers(table, line, family, first + start, untilEnd, answer, written);
+  if (count > untilEnd) copyPeers(table, line, family, first, count - untilEnd, answer, written + untilEnd);
+  if (skipAt !== NOBODY) moveInAnswer(family, answer, written + taken, written + skipAt);
 }
 
+/** Copies `count` peers from `position` on behind the first `written` of the answer, and their ids if wanted. */
 function copyPeers(
   table: PeerTable,
   line: number,
@@ -131,28 +115,59 @@ function copyPeers(
   answer: AnnounceAnswer,
   written: number,
 ): void {
-  const { halfwords, words } = table.peers;
   const block = table.torrents[line + TORRENT_BLOCK + family];
-  const start = family === IPV4 ? answer.at4 : answer.at6;
-  let source = compactAt(family, block, position);
-  let target = (start + written * COMPACT_BYTES[family]) / 2;
-  let left = count * COMPACT_HALFWORDS[family];
-  // Two at a time where both ends allow it: three times as fast.
-  if (((source | target) & 1) === 0) {
-    const pairs = left >>> 1;
-    const sourceWord = source / 2;
-    const targetWord = target / 2;
-    for (let i = 0; i < pairs; i++) answer.words[targetWord + i] = words[sourceWord + i];
-    source += pairs * 2;
-    target += pairs * 2;
-    left &= 1;
-  }
-  for (let i = 0; i < left; i++) answer.halfwords[target + i] = halfwords[source + i];
-
+  const stride = COMPACT_HALFWORDS[family];
+  const start = (family === IPV4 ? answer.at4 : answer.at6) >>> 1;
+  const source = compactAt(family, block, position);
+  copyHalfwords(table.peers, source, answer, start + written * stride, count * stride);
   const ids = family === IPV4 ? answer.ids4 : answer.ids6;
   if (ids === null) return;
   if (table.ids === null) ids.fill(0, written * HASH_WORDS, (written + count) * HASH_WORDS);
   else copyIds(table, line, family, position, count, ids, written);
+}
+
+/** Copies the answer's peer `from`, and its id, over its peer `to`. */
+function moveInAnswer(family: Family, answer: AnnounceAnswer, from: number, to: number): void {
+  const { halfwords } = answer;
+  const stride = COMPACT_HALFWORDS[family];
+  const start = (family === IPV4 ? answer.at4 : answer.at6) >>> 1;
+  for (let i = 0; i < stride; i++) halfwords[start + to * stride + i] = halfwords[start + from * stride + i];
+  const ids = family === IPV4 ? answer.ids4 : answer.ids6;
+  if (ids === null) return;
+  for (let i = 0; i < HASH_WORDS; i++) ids[to * HASH_WORDS + i] = ids[from * HASH_WORDS + i];
+}
+
+/** Copies `count` halfwords, which is 1 at least, between the buffers; by whole words, three times as fast. */
+function copyHalfwords(
+  source: Heap,
+  from: number,
+  target: AnnounceAnswer,
+  to: number,
+  count: number,
+): void {
+  const sourceWords = source.words;
+  const targetWords = target.words;
+  if ((to & 1) !== 0) {
+    target.halfwords[to] = source.halfwords[from];
+    from = (from + 1) >>> 0;
+    to++;
+    count--;
+  }
+  const pairs = count >>> 1;
+  const fromWord = from >>> 1;
+  const toWord = to >>> 1;
+  if ((from & 1) === 0) {
+    for (let i = 0; i < pairs; i++) targetWords[toWord + i] = sourceWords[(fromWord + i) >>> 0];
+  } else {
+    // Out of step: each word of the target is the end of one word and the beginning of the next.
+    let word = sourceWords[fromWord];
+    for (let i = 0; i < pairs; i++) {
+      const next = sourceWords[(fromWord + i + 1) >>> 0];
+      targetWords[toWord + i] = (word >>> 16) | (next << 16);
+      word = next;
+    }
+  }
+  if ((count & 1) !== 0) target.halfwords[to + pairs * 2] = source.halfwords[(from + pairs * 2) >>> 0];
 }
 
 function copyIds(
@@ -165,6 +180,6 @@ function copyIds(
   written: number,
 ): void {
   const { words } = table.ids!;
-  const source = idAt(table.torrents[line + TORRENT_IDS + family], position);
+  const source = idAt(idBlockOf(table, table.torrents[line + TORRENT_BLOCK + family]), position);
   for (let i = 0; i < count * HASH_WORDS; i++) target[written * HASH_WORDS + i] = words[source + i];
 }

@@ -10,28 +10,29 @@
 
 import {
   blockWords,
-  capacityOf,
   clearIndex,
   compactAt,
-  flagsAt,
   idAt,
+  idBlockOf,
   idBlockWords,
   indexPeer,
+  marksAt,
   repointPeer,
+  setIdBlock,
   unindexPeer,
 } from "./block.ts";
 import {
-  COMPACT_BYTES,
   COMPACT_HALFWORDS,
   FLAG_HAS_ID,
   FLAG_PAUSED,
+  FLAG_SEEDING,
   HASH_WORDS,
   SHARD_COMPLETED_F64,
   SHARD_LEECHERS,
   SHARD_SEEDERS,
   TORRENT_BLOCK,
+  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
-  TORRENT_IDS,
   TORRENT_LEECHERS,
   TORRENT_PAUSED,
   TORRENT_SEEDERS,
@@ -43,29 +44,30 @@ import type { PeerTable } from "./table.ts";
 const FIRST_CAPACITY = 2;
 /** Blocks up to this capacity are not worth shrinking. */
 const SHRINK_ABOVE = 8;
+/** The id of a peer that has told none. */
+const NO_ID = new Uint32Array(HASH_WORDS);
 
 /**
  * Adds a peer that is not there and returns its position, or -1, with nothing changed, when the table is full.
- * `keys[keyAt]` begins its compact form; `minute` is a byte; `id` is read only when FLAG_HAS_ID is set.
+ * `keys[keyAt]` begins its compact form, `id[idFrom]` its id, which is read only when the mark has FLAG_HAS_ID.
  */
 export function addPeer(
   table: PeerTable,
   shard: number,
   line: number,
   family: Family,
-  seeding: boolean,
   keys: Uint16Array,
   keyAt: number,
-  flags: number,
-  minute: number,
+  mark: number,
   id: Uint32Array,
+  idFrom: number,
 ): number {
   if (!countPeer(table)) return -1;
   if (!makeRoom(table, line, family)) {
     uncountPeer(table);
     return -1;
   }
-  return putIn(table, shard, line, family, seeding, keys, keyAt, flags, minute, id);
+  return putIn(table, shard, line, family, keys, keyAt, mark, id, idFrom);
 }
 
 /** Drops the peer at `position`. The block keeps its size; see {@linkcode shrinkBlock}. */
@@ -80,40 +82,42 @@ export function removePeer(
   uncountPeer(table);
 }
 
-/** Gives the peer at `position`, whose compact form `keys[keyAt]` begins, new flags and minute. Returns its position. */
+/** Gives the peer at `position`, whose compact form `keys[keyAt]` begins, a new mark. Returns where it stands then. */
 export function updatePeer(
   table: PeerTable,
   shard: number,
   line: number,
   family: Family,
   position: number,
-  seeding: boolean,
   keys: Uint16Array,
   keyAt: number,
-  flags: number,
-  minute: number,
+  mark: number,
 ): number {
-  const { torrents } = table;
-  if (seeding !== (position >= torrents[line + TORRENT_LEECHERS + family])) {
-    if ((flags & FLAG_HAS_ID) !== 0) readPeerId(table, line, family, position, table.heldId);
+  const { halfwords } = table.peers;
+  const at = markAt(table, line, family, position);
+  const before = halfwords[at];
+  if (((before ^ mark) & FLAG_SEEDING) !== 0) {
+    if ((mark & FLAG_HAS_ID) !== 0) readPeerId(table, line, family, position, table.heldId);
     takeOut(table, shard, line, family, position);
-    return putIn(table, shard, line, family, seeding, keys, keyAt, flags, minute, table.heldId);
+    return putIn(table, shard, line, family, keys, keyAt, mark, table.heldId, 0);
   }
-  const { bytes } = table.peers;
-  const block = torrents[line + TORRENT_BLOCK + family];
-  const capacity = capacityOf(table, block);
-  const at = flagsAt(family, block, capacity) + position;
-  countPaused(table, line, bytes[at], -1);
-  countPaused(table, line, flags, 1);
-  bytes[at] = flags;
-  bytes[at + capacity] = minute;
+  if (((before ^ mark) & FLAG_PAUSED) !== 0) {
+    countPaused(table, line, before, -1);
+    countPaused(table, line, mark, 1);
+  }
+  halfwords[at] = mark;
   return position;
 }
 
-/** The flags of the peer at `position`. */
-export function flagsOf(table: PeerTable, line: number, family: Family, position: number): number {
+/** The mark of the peer at `position`. */
+export function markOf(table: PeerTable, line: number, family: Family, position: number): number {
+  return table.peers.halfwords[markAt(table, line, family, position)];
+}
+
+function markAt(table: PeerTable, line: number, family: Family, position: number): number {
   const block = table.torrents[line + TORRENT_BLOCK + family];
-  return table.peers.bytes[flagsAt(family, block, capacityOf(table, block)) + position];
+  const capacity = table.torrents[line + TORRENT_CAPACITY + family];
+  return (marksAt(family, block, capacity) + position) >>> 0;
 }
 
 /** Puts a peer into a block that has room for it and returns its position. */
@@ -122,64 +126,65 @@ function putIn(
   shard: number,
   line: number,
   family: Family,
-  seeding: boolean,
   keys: Uint16Array,
   keyAt: number,
-  flags: number,
-  minute: number,
+  mark: number,
   id: Uint32Array,
+  idFrom: number,
 ): number {
   const { torrents, peers } = table;
   const block = torrents[line + TORRENT_BLOCK + family];
-  const capacity = capacityOf(table, block);
+  const capacity = torrents[line + TORRENT_CAPACITY + family];
+  const seeding = (mark & FLAG_SEEDING) !== 0;
   const position = seeding
     ? capacity - 1 - torrents[line + TORRENT_SEEDERS + family]
     : torrents[line + TORRENT_LEECHERS + family];
   const compact = compactAt(family, block, position);
   for (let i = 0; i < COMPACT_HALFWORDS[family]; i++) peers.halfwords[compact + i] = keys[keyAt + i];
-  const at = flagsAt(family, block, capacity) + position;
-  peers.bytes[at] = flags;
-  peers.bytes[at + capacity] = minute;
-  if ((flags & FLAG_HAS_ID) !== 0) setPeerId(table, line, family, position, id);
-  indexPeer(table, family, block, position);
+  peers.halfwords[marksAt(family, block, capacity) + position] = mark;
+  // Whoever was here before must not lend its id.
+  if ((mark & FLAG_HAS_ID) !== 0) setPeerId(table, line, family, position, id, idFrom);
+  else if (table.ids !== null) setPeerId(table, line, family, position, NO_ID, 0);
+  indexPeer(table, family, block, capacity, position);
   torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family]++;
   table.control[shard + (seeding ? SHARD_SEEDERS : SHARD_LEECHERS)]++;
-  countPaused(table, line, flags, 1);
+  countPaused(table, line, mark, 1);
   return position;
 }
 
 function takeOut(table: PeerTable, shard: number, line: number, family: Family, position: number): void {
   const { torrents } = table;
   const block = torrents[line + TORRENT_BLOCK + family];
-  const capacity = capacityOf(table, block);
+  const capacity = torrents[line + TORRENT_CAPACITY + family];
   const leechers = torrents[line + TORRENT_LEECHERS + family];
   const seeding = position >= leechers;
   const innermost = seeding ? capacity - torrents[line + TORRENT_SEEDERS + family] : leechers - 1;
-  countPaused(table, line, flagsOf(table, line, family, position), -1);
-  unindexPeer(table, family, block, position);
+  countPaused(table, line, markOf(table, line, family, position), -1);
+  unindexPeer(table, family, block, capacity, position);
   if (innermost !== position) {
-    repointPeer(table, family, block, innermost, position);
-    movePeer(table, line, family, block, capacity, innermost, position);
+    repointPeer(table, family, block, capacity, innermost, position);
+    movePeer(table, family, block, capacity, innermost, position);
   }
   torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family]--;
   table.control[shard + (seeding ? SHARD_SEEDERS : SHARD_LEECHERS)]--;
 }
 
-function countPaused(table: PeerTable, line: number, flags: number, change: number): void {
-  if ((flags & FLAG_PAUSED) !== 0) table.torrents[line + TORRENT_PAUSED] += change;
+function countPaused(table: PeerTable, line: number, mark: number, change: number): void {
+  if ((mark & FLAG_PAUSED) !== 0) table.torrents[line + TORRENT_PAUSED] += change;
 }
 
-/** Makes the peer at `position` known by the id. */
+/** Makes the peer at `position` known by the id whose five words begin at `id[from]`. */
 export function setPeerId(
   table: PeerTable,
   line: number,
   family: Family,
   position: number,
   id: Uint32Array,
+  from: number,
 ): void {
   const words = table.ids!.words;
-  const at = idAt(table.torrents[line + TORRENT_IDS + family], position);
-  for (let i = 0; i < HASH_WORDS; i++) words[at + i] = id[i];
+  const at = idAt(idBlockOf(table, table.torrents[line + TORRENT_BLOCK + family]), position);
+  for (let i = 0; i < HASH_WORDS; i++) words[at + i] = id[from + i];
 }
 
 /** Copies the id of the peer at `position` to `target`. */
@@ -191,7 +196,7 @@ function readPeerId(
   target: Uint32Array,
 ): void {
   const words = table.ids!.words;
-  const at = idAt(table.torrents[line + TORRENT_IDS + family], position);
+  const at = idAt(idBlockOf(table, table.torrents[line + TORRENT_BLOCK + family]), position);
   for (let i = 0; i < HASH_WORDS; i++) target[i] = words[at + i];
 }
 
@@ -208,7 +213,7 @@ export function addCompleted(table: PeerTable, shard: number, line: number, more
 export function reservePeers(table: PeerTable, line: number, family: Family, more: number): boolean {
   const block = table.torrents[line + TORRENT_BLOCK + family];
   const wanted = peersOf(table, line, family) + more;
-  if (block !== 0 && capacityOf(table, block) >= wanted) return true;
+  if (block !== 0 && table.torrents[line + TORRENT_CAPACITY + family] >= wanted) return true;
   return resizeBlock(table, line, family, Math.max(FIRST_CAPACITY, (wanted + 1) & ~1));
 }
 
@@ -219,13 +224,13 @@ export function shrinkBlock(table: PeerTable, line: number, family: Family): voi
   if (block === 0) return;
   const count = peersOf(table, line, family);
   if (count === 0) {
+    table.ids?.free(idBlockOf(table, block));
     table.peers.free(block);
-    table.ids?.free(torrents[line + TORRENT_IDS + family]);
     torrents[line + TORRENT_BLOCK + family] = 0;
-    torrents[line + TORRENT_IDS + family] = 0;
+    torrents[line + TORRENT_CAPACITY + family] = 0;
     return;
   }
-  const capacity = capacityOf(table, block);
+  const capacity = torrents[line + TORRENT_CAPACITY + family];
   if (capacity > SHRINK_ABOVE && count <= capacity / 2) resizeBlock(table, line, family, grown(count));
 }
 
@@ -243,7 +248,8 @@ function makeRoom(table: PeerTable, line: number, family: Family): boolean {
   const block = table.torrents[line + TORRENT_BLOCK + family];
   if (block === 0) return resizeBlock(table, line, family, FIRST_CAPACITY);
   const count = peersOf(table, line, family);
-  return count < capacityOf(table, block) || resizeBlock(table, line, family, grown(count));
+  return count < table.torrents[line + TORRENT_CAPACITY + family] ||
+    resizeBlock(table, line, family, grown(count));
 }
 
 /** Moves the peers into a new block of `capacity`, which holds them all. False when there is no memory. */
@@ -259,23 +265,32 @@ function resizeBlock(table: PeerTable, line: number, family: Family, capacity: n
       return false;
     }
   }
-  peers.words[block + 1] = capacity;
+  setIdBlock(table, block, idBlock);
   clearIndex(table, family, block, capacity);
   const old = torrents[line + TORRENT_BLOCK + family];
-  const oldIds = torrents[line + TORRENT_IDS + family];
+  const oldCapacity = torrents[line + TORRENT_CAPACITY + family];
   torrents[line + TORRENT_BLOCK + family] = block;
-  torrents[line + TORRENT_IDS + family] = idBlock;
+  torrents[line + TORRENT_CAPACITY + family] = capacity;
   if (old === 0) return true;
 
   const leechers = torrents[line + TORRENT_LEECHERS + family];
   const seeders = torrents[line + TORRENT_SEEDERS + family];
-  const oldCapacity = capacityOf(table, old);
-  copyRun(table, family, old, oldIds, 0, block, idBlock, 0, leechers);
-  copyRun(table, family, old, oldIds, oldCapacity - seeders, block, idBlock, capacity - seeders, seeders);
-  for (let i = 0; i < leechers; i++) indexPeer(table, family, block, i);
-  for (let i = capacity - seeders; i < capacity; i++) indexPeer(table, family, block, i);
+  copyRun(table, family, old, oldCapacity, 0, block, capacity, 0, leechers);
+  copyRun(
+    table,
+    family,
+    old,
+    oldCapacity,
+    oldCapacity - seeders,
+    block,
+    capacity,
+    capacity - seeders,
+    seeders,
+  );
+  for (let i = 0; i < leechers; i++) indexPeer(table, family, block, capacity, i);
+  for (let i = capacity - seeders; i < capacity; i++) indexPeer(table, family, block, capacity, i);
+  ids?.free(idBlockOf(table, old));
   peers.free(old);
-  ids?.free(oldIds);
   return true;
 }
 
@@ -284,49 +299,42 @@ function copyRun(
   table: PeerTable,
   family: Family,
   source: number,
-  sourceIds: number,
+  sourceCapacity: number,
   from: number,
   target: number,
-  targetIds: number,
+  targetCapacity: number,
   to: number,
   count: number,
 ): void {
   if (count === 0) return;
-  const { bytes } = table.peers;
-  const stride = COMPACT_BYTES[family];
-  const sourceCapacity = capacityOf(table, source);
-  const targetCapacity = capacityOf(table, target);
-  const compact = compactAt(family, source, from) * 2;
-  bytes.copyWithin(compactAt(family, target, to) * 2, compact, compact + count * stride);
-  const flags = flagsAt(family, source, sourceCapacity) + from;
-  const targetFlags = flagsAt(family, target, targetCapacity) + to;
-  bytes.copyWithin(targetFlags, flags, flags + count);
-  bytes.copyWithin(targetFlags + targetCapacity, flags + sourceCapacity, flags + sourceCapacity + count);
+  const { halfwords } = table.peers;
+  const compact = compactAt(family, source, from);
+  halfwords.copyWithin(compactAt(family, target, to), compact, compact + count * COMPACT_HALFWORDS[family]);
+  const marks = marksAt(family, source, sourceCapacity) + from;
+  halfwords.copyWithin(marksAt(family, target, targetCapacity) + to, marks, marks + count);
   if (table.ids !== null) {
-    const id = idAt(sourceIds, from);
-    table.ids.words.copyWithin(idAt(targetIds, to), id, id + count * HASH_WORDS);
+    const id = idAt(idBlockOf(table, source), from);
+    table.ids.words.copyWithin(idAt(idBlockOf(table, target), to), id, id + count * HASH_WORDS);
   }
 }
 
 /** Copies the peer at `from` over the one at `to`, all but its index entry. */
 function movePeer(
   table: PeerTable,
-  line: number,
   family: Family,
   block: number,
   capacity: number,
   from: number,
   to: number,
 ): void {
-  const { halfwords, bytes } = table.peers;
+  const { halfwords } = table.peers;
   const source = compactAt(family, block, from);
   const target = compactAt(family, block, to);
   for (let i = 0; i < COMPACT_HALFWORDS[family]; i++) halfwords[target + i] = halfwords[source + i];
-  const flags = flagsAt(family, block, capacity);
-  bytes[flags + to] = bytes[flags + from];
-  bytes[flags + capacity + to] = bytes[flags + capacity + from];
+  const marks = marksAt(family, block, capacity);
+  halfwords[marks + to] = halfwords[marks + from];
   if (table.ids !== null) {
-    const idBlock = table.torrents[line + TORRENT_IDS + family];
+    const idBlock = idBlockOf(table, block);
     const id = idAt(idBlock, from);
     table.ids.words.copyWithin(idAt(idBlock, to), id, id + HASH_WORDS);
   }

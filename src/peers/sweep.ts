@@ -1,6 +1,6 @@
 /** Expiry: peers that have not announced for too long, and torrents that nobody is in. The keeper's. @module */
 
-import { capacityOf, flagsAt } from "./block.ts";
+import { ageOf, marksAt } from "./block.ts";
 import {
   CONTROL_MINUTE,
   CONTROL_SLOT_HIGH,
@@ -8,6 +8,7 @@ import {
   IPV6,
   LINE_WORDS,
   TORRENT_BLOCK,
+  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
   TORRENT_HASH,
   TORRENT_LEECHERS,
@@ -70,19 +71,19 @@ function sweepFamily(
   timeout: number,
 ): number {
   const { torrents } = table;
-  const { bytes } = table.peers;
+  const { halfwords } = table.peers;
   const block = torrents[line + TORRENT_BLOCK + family];
   if (block === 0) return 0;
-  const capacity = capacityOf(table, block);
-  const minutes = flagsAt(family, block, capacity) + capacity;
+  const capacity = torrents[line + TORRENT_CAPACITY + family];
+  const marks = marksAt(family, block, capacity);
   // From the gap outwards: what takes a dropped peer's place has been looked at already.
   for (let position = torrents[line + TORRENT_LEECHERS + family] - 1; position >= 0; position--) {
-    if (((minute - bytes[minutes + position]) & 0xff) > timeout) {
+    if (ageOf(halfwords[marks + position], minute) > timeout) {
       removePeer(table, shard, line, family, position);
     }
   }
   for (let i = capacity - torrents[line + TORRENT_SEEDERS + family]; i < capacity; i++) {
-    if (((minute - bytes[minutes + i]) & 0xff) > timeout) removePeer(table, shard, line, family, i);
+    if (ageOf(halfwords[marks + i], minute) > timeout) removePeer(table, shard, line, family, i);
   }
   shrinkBlock(table, line, family);
   return torrents[line + TORRENT_LEECHERS + family] + torrents[line + TORRENT_SEEDERS + family];

@@ -61,6 +61,8 @@ export class PeerTable {
   readonly keys: Int32Array;
   /** State of this thread's generator of peer choices, never 0. */
   randomState: number;
+  /** Something that depends on all that touch.ts has read. */
+  touched = 0;
   /** A peer id on its way from one position to another. */
   readonly heldId: Uint32Array = new Uint32Array(HASH_WORDS);
 

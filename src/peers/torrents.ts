@@ -153,18 +153,14 @@ function addToIndex(table: PeerTable, shard: number, number: number): void {
   slots[index + slot] = number;
 }
 
+/** The keyed hash of an info hash, by which its home in an index is found. */
+export function hashTorrent(table: PeerTable, hash: Uint32Array, at: number): number {
+  return mix(table, hash[at], hash[at + 1], hash[at + 2], hash[at + 3], hash[at + 4]);
+}
+
 /** The keyed hash of the info hash in line `number`. */
 function homeOf(table: PeerTable, number: number): number {
-  const { torrents } = table;
-  const line = number * LINE_WORDS;
-  return mix(
-    table,
-    torrents[line],
-    torrents[line + 1],
-    torrents[line + 2],
-    torrents[line + 3],
-    torrents[line + 4],
-  );
+  return hashTorrent(table, table.torrents, number * LINE_WORDS);
 }
 
 /** Keyed: clients choose info hashes, and must not be able to choose ones that meet in one slot. */

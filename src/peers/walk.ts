@@ -6,7 +6,7 @@
  * @module
  */
 
-import { capacityOf, compactAt, flagsAt } from "./block.ts";
+import { ageOf, compactAt, marksAt } from "./block.ts";
 import {
   COMPACT_BYTES,
   CONTROL_MINUTE,
@@ -19,6 +19,7 @@ import {
   LINE_WORDS,
   SHARD_COUNT,
   TORRENT_BLOCK,
+  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
   TORRENT_LEECHERS,
   TORRENT_SEEDERS,
@@ -176,7 +177,7 @@ function roomFor(records: Uint8Array<ArrayBuffer>, bytes: number): Uint8Array<Ar
 function copyRecords(table: PeerTable, line: number, family: Family, target: Uint8Array): void {
   const block = table.torrents[line + TORRENT_BLOCK + family];
   if (block === 0) return;
-  const capacity = capacityOf(table, block);
+  const capacity = table.torrents[line + TORRENT_CAPACITY + family];
   const leechers = table.torrents[line + TORRENT_LEECHERS + family];
   const seeders = table.torrents[line + TORRENT_SEEDERS + family];
   copyRun(table, family, block, capacity, 0, leechers, target, 0);
@@ -194,15 +195,16 @@ function copyRun(
   target: Uint8Array,
   done: number,
 ): void {
-  const { bytes } = table.peers;
+  const { bytes, halfwords } = table.peers;
   const minute = table.control[CONTROL_MINUTE];
   const stride = COMPACT_BYTES[family];
-  const flags = flagsAt(family, block, capacity);
+  const marks = marksAt(family, block, capacity);
   let source = compactAt(family, block, from) * 2;
   let at = done * RECORD_BYTES[family];
   for (let position = from; position < to; position++) {
     for (let i = 0; i < stride; i++) target[at++] = bytes[source++];
-    target[at++] = bytes[flags + position] & FLAGS_ODB;
-    target[at++] = minute - bytes[flags + capacity + position];
+    const mark = halfwords[marks + position];
+    target[at++] = mark & FLAGS_ODB;
+    target[at++] = ageOf(mark, minute);
   }
 }

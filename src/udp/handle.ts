@@ -5,7 +5,7 @@ import {
   COMPACT_BYTES,
   EVENT_NONE,
   EVENT_PAUSED,
-  HASH_WORDS,
+  type Family,
   IPV4,
   IPV6,
   NUMWANT_DEFAULT,
@@ -13,6 +13,8 @@ import {
   type PeerTable,
   scrape,
   ScrapeAnswer,
+  TOUCH_MAX,
+  touchAnnounces,
 } from "../peers/mod.ts";
 import { COUNTER } from "../stats/mod.ts";
 import type { ConnectionIds } from "./connection_id.ts";
@@ -78,16 +80,30 @@ export interface UdpService {
   counters: Float64Array;
 }
 
+// What is to be done about a datagram.
+const DROP = 0;
+const CONNECT = 1;
+const ANNOUNCE = 2;
+const SCRAPE = 3;
+const REFUSE_CONNECTION_ID = 4;
+const REFUSE_PORT = 5;
+const REFUSE_SCRAPE = 6;
+
+/** Datagrams that a handler can have read and not yet answered. */
+export const HANDLER_BATCH_MAX = TOUCH_MAX;
+
 /**
  * Answers datagrams, by BEP 15 and DESIGN decisions 1 to 10. One object a thread, over one buffer of requests and one
  * of replies; nothing is allocated per datagram.
+ *
+ * Datagrams go in batches: each is read, then the table is read ahead for all of them, then each is answered.
  *
  * What came without a good connection id is answered with nothing longer than itself. What cannot be answered gets
  * silence. Only bytes of this datagram are read, and every byte of a reply is written for it.
  */
 export class UdpHandler {
-  /** The sender of the next datagram; to be set before `handle`. */
-  readonly source = new Source();
+  /** The senders of the batch; each to be set before its datagram is read. */
+  readonly sources: readonly Source[] = Array.from({ length: HANDLER_BATCH_MAX }, () => new Source());
 
   readonly #service: UdpService;
   readonly #counters: Float64Array;
@@ -95,9 +111,17 @@ export class UdpHandler {
   readonly #requestHalfwords: Uint16Array;
   readonly #requestWords: Uint32Array;
   readonly #replyView: DataView;
-  readonly #announce = new AnnounceRequest();
   readonly #answer: AnnounceAnswer;
   readonly #scrapeAnswer = new ScrapeAnswer();
+
+  // Of each datagram of the batch: what is to be done, where it lies, its length, and its announce if it is one.
+  readonly #verdicts = new Uint8Array(HANDLER_BATCH_MAX);
+  readonly #places = new Uint32Array(HANDLER_BATCH_MAX);
+  readonly #lengths = new Uint32Array(HANDLER_BATCH_MAX);
+  readonly #announces: readonly AnnounceRequest[];
+  /** The announces of the batch one after the other, for reading ahead. */
+  readonly #ahead: AnnounceRequest[];
+  #aheadCount = 0;
 
   /** Both buffers' lengths must be multiples of 4. They stay the caller's. */
   constructor(service: UdpService, requests: ArrayBuffer, replies: ArrayBuffer) {
@@ -108,98 +132,124 @@ export class UdpHandler {
     this.#requestWords = new Uint32Array(requests);
     this.#replyView = new DataView(replies);
     this.#answer = new AnnounceAnswer(replies);
+    this.#announces = this.sources.map(({ peer }) => {
+      const announce = new AnnounceRequest();
+      announce.hash = this.#requestWords;
+      announce.peerId = this.#requestWords;
+      announce.peer = peer;
+      return announce;
+    });
+    this.#ahead = [...this.#announces];
   }
 
   /**
-   * Answers the datagram of `length` bytes that lies at `at`, writes the reply at `replyAt` and returns its length, 0
-   * for none. Both offsets must be multiples of 4, and at `replyAt` there must be REPLY_ROOM_BYTES. `nowSec` is the
-   * second of the clock that all workers share.
+   * Reads the datagram of `length` bytes that lies at `at`, a multiple of 4, as number `index` of the batch: 0 begins a
+   * new one. `nowSec` is the second of the clock that all workers share.
    */
-  handle(at: number, length: number, replyAt: number, nowSec: number): number {
-    const { source } = this;
-    if (length < REQUEST_HEAD_BYTES || source.port === 0) return this.#drop();
+  read(index: number, at: number, length: number, nowSec: number): void {
+    if (index === 0) this.#aheadCount = 0;
+    this.#places[index] = at;
+    this.#lengths[index] = length;
+    this.#verdicts[index] = this.#judge(index, at, length, nowSec);
+  }
+
+  /** Reads ahead what the announces of the batch will need. Answers are the same without it, but come later. */
+  readAhead(): void {
+    touchAnnounces(this.#service.table, this.#ahead, this.#aheadCount);
+  }
+
+  /**
+   * Answers datagram `index` of the batch, writes the reply at `replyAt`, a multiple of 4 with REPLY_ROOM_BYTES, and
+   * returns its length, 0 for none.
+   */
+  answer(index: number, replyAt: number, nowSec: number): number {
+    const at = this.#places[index];
+    switch (this.#verdicts[index]) {
+      case ANNOUNCE:
+        return this.#announcePeer(index, at, replyAt);
+      case CONNECT:
+        return this.#connect(index, at, replyAt, nowSec);
+      case SCRAPE:
+        return this.#scrape(at, this.#lengths[index], replyAt);
+      case REFUSE_CONNECTION_ID:
+        return this.#refuse(at, replyAt, WRONG_CONNECTION_ID);
+      case REFUSE_PORT:
+        return this.#refuse(at, replyAt, PORT_ZERO);
+      case REFUSE_SCRAPE:
+        return this.#refuse(at, replyAt, NO_INFO_HASH);
+      default:
+        this.#counters[COUNTER.udpErrors]++;
+        return SILENCE;
+    }
+  }
+
+  #judge(index: number, at: number, length: number, nowSec: number): number {
+    const source = this.sources[index];
+    if (length < REQUEST_HEAD_BYTES || source.port === 0) return DROP;
     const view = this.#requestView;
     const action = view.getUint32(at + REQUEST_ACTION);
-    if (action === ACTION_CONNECT) return this.#connect(at, replyAt, nowSec);
-    if (action !== ACTION_ANNOUNCE && action !== ACTION_SCRAPE) return this.#drop();
     const high = view.getUint32(at + REQUEST_CONNECTION_ID);
     const low = view.getUint32(at + REQUEST_CONNECTION_ID + 4);
+    if (action === ACTION_CONNECT) {
+      return high === PROTOCOL_ID_HIGH && low === PROTOCOL_ID_LOW ? CONNECT : DROP;
+    }
+    if (action !== ACTION_ANNOUNCE && action !== ACTION_SCRAPE) return DROP;
     if (!this.#service.connectionIds.isGood(nowSec, source.family, source.address, high, low)) {
-      if (ERROR_REPLY_MESSAGE + WRONG_CONNECTION_ID.length > length) return this.#drop();
-      return this.#refuse(at, replyAt, WRONG_CONNECTION_ID);
+      return ERROR_REPLY_MESSAGE + WRONG_CONNECTION_ID.length > length ? DROP : REFUSE_CONNECTION_ID;
     }
-    return action === ACTION_ANNOUNCE
-      ? this.#announcePeer(at, length, replyAt)
-      : this.#scrape(at, length, replyAt);
+    if (action === ACTION_SCRAPE) return length < SCRAPE_HASHES + SCRAPE_HASH_BYTES ? REFUSE_SCRAPE : SCRAPE;
+    if (length < ANNOUNCE_BYTES) return DROP;
+    const port = this.#requestHalfwords[(at + ANNOUNCE_PORT) >>> 1];
+    if (port === 0) return REFUSE_PORT;
+    // The sender's address, whatever the packet says of an address, and the port it names.
+    source.announcePort(port);
+    this.#readAnnounce(this.#announces[index], source.family, at);
+    return ANNOUNCE;
   }
 
-  #connect(at: number, replyAt: number, nowSec: number): number {
+  #readAnnounce(request: AnnounceRequest, family: Family, at: number): void {
     const view = this.#requestView;
-    if (view.getUint32(at + REQUEST_CONNECTION_ID) !== PROTOCOL_ID_HIGH) return this.#drop();
-    if (view.getUint32(at + REQUEST_CONNECTION_ID + 4) !== PROTOCOL_ID_LOW) return this.#drop();
-    const ids = this.#service.connectionIds;
-    ids.issue(nowSec, this.source.family, this.source.address);
-    this.#counters[COUNTER.udpConnects]++;
-    return writeConnectReply(this.#replyView, replyAt, this.#transactionId(at), ids.high, ids.low);
-  }
-
-  #announcePeer(at: number, length: number, replyAt: number): number {
-    if (length < ANNOUNCE_BYTES) return this.#drop();
-    const view = this.#requestView;
-    if (view.getUint16(at + ANNOUNCE_PORT) === 0) return this.#refuse(at, replyAt, PORT_ZERO);
-    const { family } = this.source;
-    const request = this.#announce;
     const words = this.#requestWords;
-    for (let i = 0, word = (at + ANNOUNCE_INFO_HASH) >>> 2; i < HASH_WORDS; i++) {
-      request.hash[i] = words[word + i];
-    }
-    for (let i = 0, word = (at + ANNOUNCE_PEER_ID) >>> 2; i < HASH_WORDS; i++) {
-      request.peerId[i] = words[word + i];
-    }
-    this.#copyPeer(at, request.peer);
+    request.hashAt = (at + ANNOUNCE_INFO_HASH) >>> 2;
+    request.peerIdAt = (at + ANNOUNCE_PEER_ID) >>> 2;
     request.family = family;
     // The table numbers events as BEP 15 does.
     const event = view.getUint32(at + ANNOUNCE_EVENT);
     request.event = event <= EVENT_PAUSED ? event : EVENT_NONE;
     // 64 bits, all of them set when the client does not know.
     request.seeding = (words[(at + ANNOUNCE_LEFT) >>> 2] | words[(at + ANNOUNCE_LEFT + 4) >>> 2]) === 0;
-    const wanted = peersWanted(
-      view.getInt32(at + ANNOUNCE_WANTED),
-      family === IPV4 ? NUMWANT_MAX : WANTED6_MAX,
-    );
-    request.wanted4 = family === IPV4 ? wanted : 0;
-    request.wanted6 = family === IPV4 ? 0 : wanted;
+    const wanted = view.getInt32(at + ANNOUNCE_WANTED);
+    request.wanted4 = family === IPV4 ? peersWanted(wanted, NUMWANT_MAX) : 0;
+    request.wanted6 = family === IPV4 ? 0 : peersWanted(wanted, WANTED6_MAX);
+    this.#ahead[this.#aheadCount++] = request;
+  }
 
+  #connect(index: number, at: number, replyAt: number, nowSec: number): number {
+    const ids = this.#service.connectionIds;
+    const source = this.sources[index];
+    ids.issue(nowSec, source.family, source.address);
+    this.#counters[COUNTER.udpConnects]++;
+    return writeConnectReply(this.#replyView, replyAt, this.#transactionId(at), ids.high, ids.low);
+  }
+
+  #announcePeer(index: number, at: number, replyAt: number): number {
     const answer = this.#answer;
-    const peersAt = replyAt + ANNOUNCE_REPLY_PEERS;
-    answer.at4 = peersAt;
-    answer.at6 = peersAt;
-    announce(this.#service.table, request, answer);
+    answer.at4 = answer.at6 = replyAt + ANNOUNCE_REPLY_PEERS;
+    announce(this.#service.table, this.#announces[index], answer);
     this.#counters[COUNTER.udpAnnounces]++;
-    const intervalSec = this.#service.interval.next();
-    const { leechers, seeders } = answer;
     const head = writeAnnounceReplyHead(
       this.#replyView,
       replyAt,
       this.#transactionId(at),
-      intervalSec,
-      leechers,
-      seeders,
+      this.#service.interval.next(),
+      answer.leechers,
+      answer.seeders,
     );
     return head + answer.count4 * COMPACT_BYTES[IPV4] + answer.count6 * COMPACT_BYTES[IPV6];
   }
 
-  /** The announcing peer: the sender's address, whatever the packet says of an address, and the port it names. */
-  #copyPeer(at: number, peer: Uint16Array): void {
-    const { family, halfwords } = this.source;
-    const count = family === IPV4 ? 2 : 8;
-    for (let i = 0; i < count; i++) peer[i] = halfwords[i];
-    peer[count] = this.#requestHalfwords[(at + ANNOUNCE_PORT) >>> 1];
-  }
-
   #scrape(at: number, length: number, replyAt: number): number {
     const count = Math.min(Math.floor((length - SCRAPE_HASHES) / SCRAPE_HASH_BYTES), SCRAPE_HASHES_MAX);
-    if (count === 0) return this.#refuse(at, replyAt, NO_INFO_HASH);
     const answer = this.#scrapeAnswer;
     let end = replyAt + writeScrapeReplyHead(this.#replyView, replyAt, this.#transactionId(at));
     for (let i = 0; i < count; i++) {
@@ -218,11 +268,6 @@ export class UdpHandler {
   #refuse(at: number, replyAt: number, message: Uint8Array): number {
     this.#counters[COUNTER.udpErrors]++;
     return writeErrorReply(this.#replyView, replyAt, this.#transactionId(at), message);
-  }
-
-  #drop(): number {
-    this.#counters[COUNTER.udpErrors]++;
-    return SILENCE;
   }
 
   #transactionId(at: number): number {

@@ -51,9 +51,11 @@ export class DenoServer {
 
   #answer(length: number, sender: Deno.NetAddr): void {
     const handler = this.#handler;
-    handler.source.readText(sender.hostname, sender.port);
+    handler.sources[0].readText(sender.hostname, sender.port);
     // No other thread has this socket, so this thread's own clock will do for the connection ids.
-    const replyLength = handler.handle(0, length, 0, Math.floor(performance.now() / 1000));
+    const nowSec = Math.floor(performance.now() / 1000);
+    handler.read(0, 0, length, nowSec);
+    const replyLength = handler.answer(0, 0, nowSec);
     if (replyLength === 0 || this.#unsent === UNSENT_MAX) return;
     this.#unsent++;
     // A copy, because the next reply may be written before this one is sent. Nobody waits for it; a reply that cannot

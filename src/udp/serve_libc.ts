@@ -1,4 +1,5 @@
 import {
+  BATCH_SIZE,
   DatagramBatch,
   type Libc,
   MonotonicClock,
@@ -7,9 +8,10 @@ import {
   SLOT_BYTES,
   SocketPoll,
 } from "../os/mod.ts";
-import { REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
+import { HANDLER_BATCH_MAX, REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
 import { CONTROL_STOP } from "./worker_messages.ts";
 
+if (BATCH_SIZE > HANDLER_BATCH_MAX) throw new Error(`A handler cannot take ${BATCH_SIZE} datagrams at once`);
 if (REPLY_ROOM_BYTES > SLOT_BYTES) throw new Error(`A reply does not fit into ${SLOT_BYTES} bytes`);
 
 /**
@@ -67,8 +69,12 @@ class LibcServer {
     const handler = this.#handler;
     const nowSec = this.#clock.seconds();
     for (let index = 0; index < count; index++) {
-      handler.source.readSocketAddress(this.#senders, index * SENDER_BYTES);
-      const length = handler.handle(index * SLOT_BYTES, batch.receivedLength(index), batch.replyAt, nowSec);
+      handler.sources[index].readSocketAddress(this.#senders, index * SENDER_BYTES);
+      handler.read(index, index * SLOT_BYTES, batch.receivedLength(index), nowSec);
+    }
+    handler.readAhead();
+    for (let index = 0; index < count; index++) {
+      const length = handler.answer(index, batch.replyAt, nowSec);
       if (length > 0) batch.queueReply(index, length);
     }
     batch.sendReplies(fd);

@@ -12,22 +12,31 @@ import {
 import { type Family, IPV4, IPV6 } from "../peers/mod.ts";
 
 const ADDRESS_WORDS = IPV6_BYTES / 4;
+/** Address, and a word of which the port takes a half. */
+const PEER_WORDS = ADDRESS_WORDS + 1;
+/** Halfwords of an address by family. */
+const ADDRESS_HALFWORDS = [IPV4_BYTES / 2, IPV6_BYTES / 2] as const;
 /** The third word of an IPv4-mapped IPv6 address, ::ffff:a.b.c.d, as it lies in memory; the two before are zero. */
 const MAPPED_WORD = 0xffff0000;
 
 /**
  * Who sent a datagram. The address is canonical: an IPv4 sender that reached an IPv6 socket, and so appears as an
- * IPv4-mapped address, is an IPv4 sender. One of these is reused for every datagram.
+ * IPv4-mapped address, is an IPv4 sender. These are reused for every datagram.
  */
 export class Source {
   family: Family = IPV4;
   /** The address as it lies in memory; of an IPv4 address only the first word is meant. */
-  readonly address: Uint32Array<ArrayBuffer> = new Uint32Array(ADDRESS_WORDS);
-  /** The same memory. */
-  readonly halfwords: Uint16Array<ArrayBuffer> = new Uint16Array(this.address.buffer);
+  readonly address: Uint32Array<ArrayBuffer> = new Uint32Array(PEER_WORDS);
+  /** The same memory as a compact peer, with the port that `announcePort` has put behind the address. */
+  readonly peer: Uint16Array<ArrayBuffer> = new Uint16Array(this.address.buffer);
   /** 0 for a sender that cannot be answered. */
   port = 0;
   readonly #bytes = new Uint8Array(this.address.buffer);
+
+  /** Makes `peer` the peer that announces from here with a port of its own, given as it lies in memory. */
+  announcePort(port: number): void {
+    this.peer[ADDRESS_HALFWORDS[this.family]] = port;
+  }
 
   /** Takes the socket address that lies in `senders` from `at` on; there must be room for an IPv6 one. */
   readSocketAddress(senders: DataView, at: number): void {

@@ -77,7 +77,7 @@ const BOUNDED = [
     with: ["--interval=13036", "--peer-timeout=4h"],
   },
   { flag: "--peer-timeout", key: "peerTimeoutSec", min: 127, max: 14400, with: ["--interval=60"] },
-  { flag: "--max-peers", key: "maxPeers", min: 1, max: 268435456, with: [] },
+  { flag: "--max-peers", key: "maxPeers", min: 1, max: 134217728, with: [] },
   { flag: "--max-torrents", key: "maxTorrents", min: 1, max: 67108864, with: [] },
   { flag: "--udp-workers", key: "udpWorkers", min: 1, max: 64, with: [] },
   { flag: "--http-workers", key: "httpWorkers", min: 1, max: 64, with: [] },
@@ -114,7 +114,7 @@ Deno.test("counts have suffixes", () => {
   for (const text of ["5K", "5m", "1G", "k"]) {
     assertRefused(
       [`--max-peers=${text}`],
-      `--max-peers ${text}: must be a whole number from 1 to 268435456 ${COUNT_FORMS}`,
+      `--max-peers ${text}: must be a whole number from 1 to 134217728 ${COUNT_FORMS}`,
     );
   }
 });

@@ -73,8 +73,8 @@ for (const [text, failure] of FAILURES) {
 Deno.test("AnnounceParameters has a default for all but hash and port", () => {
   readWell(`${REQUIRED}&peer_id=abcdefghijklmnopqrst&left=0&event=stopped&numwant=3&compact=0&no_peer_id=1`);
   const { request, port, compact, noPeerId } = readWell(REQUIRED);
-  assertEquals(request.hashBytes, ascii("ABCDEFGHIJKLMNOPQRST"));
-  assertEquals(request.peerIdBytes, new Uint8Array(20));
+  assertEquals(new Uint8Array(request.hash.buffer), ascii("ABCDEFGHIJKLMNOPQRST"));
+  assertEquals(new Uint8Array(request.peerId.buffer), new Uint8Array(20));
   assertEquals([port, request.event, request.seeding], [6881, EVENT_NONE, false]);
   assertEquals([request.wanted4, request.wanted6, compact, noPeerId], [50, 50, true, false]);
 });
@@ -85,7 +85,7 @@ Deno.test("AnnounceParameters takes its keys in any order, among unknown and bro
       `&port=%36881&left=0&corrupt&&${HASH}&%=1`,
   );
   assertEquals([port, request.seeding], [6881, true]);
-  assertEquals(request.peerIdBytes, Uint8Array.of(...ascii("abcdefghijklmnopqr"), 0, 0xff));
+  assertEquals(new Uint8Array(request.peerId.buffer), Uint8Array.of(...ascii("abcdefghijklmnopqr"), 0, 0xff));
 });
 
 Deno.test("AnnounceParameters takes the last of repeated keys other than info_hash", () => {

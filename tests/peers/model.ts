@@ -54,15 +54,18 @@ export interface Step {
 
 export const LIMITS = { peerTimeoutMin: 45, emptyTorrentMin: 45, completedTorrentMin: 1440 };
 
-export function hashOf(torrent: number): Uint8Array {
+/** Torrents from this number on share the first four bytes of their hashes, and so their shard. */
+export const CROWD = 1000;
+
+export function hashOf(torrent: number): Uint8Array<ArrayBuffer> {
   const hash = new Uint8Array(20);
-  new DataView(hash.buffer).setUint32(0, Math.imul(torrent + 1, 0x9e3779b1));
+  new DataView(hash.buffer).setUint32(0, Math.imul(Math.min(torrent, CROWD) + 1, 0x9e3779b1));
   new DataView(hash.buffer).setUint32(16, torrent);
   return hash;
 }
 
 /** Compact form of peer `peer`: many share addresses, ports differ in both bytes. */
-export function compactOf(peer: number, family: Family): Uint8Array {
+export function compactOf(peer: number, family: Family): Uint8Array<ArrayBuffer> {
   const compact = new Uint8Array(COMPACT_BYTES[family]);
   const view = new DataView(compact.buffer);
   const port = COMPACT_BYTES[family] - 2;
@@ -72,8 +75,8 @@ export function compactOf(peer: number, family: Family): Uint8Array {
 }
 
 export function fillRequest(request: AnnounceRequest, step: Step): void {
-  request.hashBytes.set(hashOf(step.torrent));
-  request.peerBytes.set(compactOf(step.peer, step.family));
+  request.hash = new Uint32Array(hashOf(step.torrent).buffer);
+  request.peer = new Uint16Array(compactOf(step.peer, step.family).buffer);
   request.peerId.fill(step.peer + 1);
   request.family = step.family;
   request.event = step.event;

@@ -174,7 +174,7 @@ Deno.test("every other peer is chosen as often as the next", () => {
 
 Deno.test("createTable() refuses limits out of range", () => {
   for (const bad of [0, -1, 1.5, NaN, Infinity, 2 ** 40]) {
-    assertThrows(() => newTable({ maxPeers: bad }), RangeError, `maxPeers must be 1 to ${2 ** 28}: ${bad}`);
+    assertThrows(() => newTable({ maxPeers: bad }), RangeError, `maxPeers must be 1 to ${2 ** 27}: ${bad}`);
     assertThrows(
       () => newTable({ maxTorrents: bad }),
       RangeError,

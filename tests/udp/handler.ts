@@ -62,8 +62,10 @@ export class HandlerFixture {
     this.#received.fill(this.#filler);
     this.#received.set(datagram, REQUEST_AT);
     this.#replies.fill(this.#filler);
-    this.#handler.source.readText(hostname, port);
-    const length = this.#handler.handle(REQUEST_AT, datagram.length, REPLY_AT, nowSec);
+    this.#handler.sources[0].readText(hostname, port);
+    this.#handler.read(0, REQUEST_AT, datagram.length, nowSec);
+    this.#handler.readAhead();
+    const length = this.#handler.answer(0, REPLY_AT, nowSec);
     assert(length <= ROOM_BYTES);
     assert(
       this.#replies.subarray(0, REPLY_AT).every((byte) => byte === this.#filler),

@@ -1,0 +1,29 @@
+import { errnoName } from "./errno.ts";
+import type { Libc } from "./libc.ts";
+
+const O_RDONLY = 0;
+const O_CLOEXEC = 0o2000000;
+const PIECE_BYTES = 65_536;
+
+/**
+ * The text of a file in /proc or /sys. Deno reads those only for programs that may do everything, so this goes through
+ * the C library. Throws when the file cannot be read.
+ */
+export function readSystemFile(libc: Libc, path: string): string {
+  const name = new TextEncoder().encode(`${path}\0`);
+  const fd = libc.calls.open(name, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0) throw new Error(`Cannot open ${path}: ${errnoName(libc.errno)}`);
+  try {
+    const decoder = new TextDecoder();
+    const piece = new Uint8Array(PIECE_BYTES);
+    let text = "";
+    while (true) {
+      const count = libc.calls.read(fd, piece, piece.length);
+      if (count < 0) throw new Error(`Cannot read ${path}: ${errnoName(libc.errno)}`);
+      if (count === 0) return text;
+      text += decoder.decode(piece.subarray(0, count), { stream: true });
+    }
+  } finally {
+    libc.calls.close(fd);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Reading ahead. An announce reads a handful of places in memory one after the other, each known only from the one
+ * before, and waits for each. Reading the same places for a whole batch first, step by step, lets the waits overlap.
+ *
+ * @module
+ */
+
+import type { AnnounceRequest } from "./announce_io.ts";
+import { indexedAt } from "./block.ts";
+import { LINE_WORDS, SHARD_INDEX, SHARD_INDEX_SIZE, TORRENT_BLOCK, TORRENT_CAPACITY } from "./layout.ts";
+import type { PeerTable } from "./table.ts";
+import { hashTorrent, shardOf } from "./torrents.ts";
+
+/** Requests that one call takes at most. */
+export const TOUCH_MAX = 64;
+
+/** Lines of a peer block that are read from its beginning; the processor itself goes on from there. */
+const LINES_AHEAD = 5;
+
+// Of each request of a batch: where to read next, and what was found. One batch a thread at a time.
+const places = new Uint32Array(TOUCH_MAX);
+const blocks = new Uint32Array(TOUCH_MAX);
+const capacities = new Uint32Array(TOUCH_MAX);
+
+/**
+ * Reads what the announces of the first `count` requests, at most TOUCH_MAX, will need. Takes no lock and believes
+ * nothing it reads: another thread may be changing it, and what is not there costs a read in vain. Changes nothing.
+ *
+ * Loops that wait for memory do nothing else: the shorter they are, the more of their reads are under way at once.
+ */
+export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequest[], count: number): void {
+  const { control, torrents } = table;
+  const { words, bytes } = table.peers;
+  for (let i = 0; i < count; i++) {
+    const { hash, hashAt } = requests[i];
+    const shard = shardOf(hash[hashAt]);
+    const home = hashTorrent(table, hash, hashAt) & (control[shard + SHARD_INDEX_SIZE] - 1);
+    places[i] = control[shard + SHARD_INDEX] + 1 + home;
+  }
+  for (let i = 0; i < count; i++) places[i] = words[places[i]];
+  for (let i = 0; i < count; i++) {
+    const line = places[i] * LINE_WORDS;
+    const { family } = requests[i];
+    blocks[i] = torrents[line + TORRENT_BLOCK + family];
+    capacities[i] = torrents[line + TORRENT_CAPACITY + family];
+  }
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const block = blocks[i];
+    for (let line = 0; line < LINES_AHEAD; line++) sum += words[block + line * LINE_WORDS] | 0;
+  }
+  for (let i = 0; i < count; i++) {
+    const { family, peer, peerAt } = requests[i];
+    places[i] = indexedAt(table, family, blocks[i], capacities[i], peer, peerAt);
+  }
+  for (let i = 0; i < count; i++) sum += bytes[places[i]];
+  // Kept, so that the reads are not taken for useless ones.
+  table.touched = sum;
+}
