@@ -8,8 +8,8 @@
  */
 
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
-import { saveOdb } from "./odb/mod.ts";
-import { attachTable, type PeerTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
+import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
+import { saveTable } from "./save_table.ts";
 
 const TICK_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -47,16 +47,6 @@ function start({ table: buffers, limits, odb }: KeeperStartMessage): void {
     }
   }, TICK_MS);
   if (odb !== null) save = () => saveTable(table, odb);
-}
-
-function saveTable(table: PeerTable, path: string): KeeperReport {
-  const startMs = performance.now();
-  try {
-    const result = saveOdb(table, path);
-    return { kind: "saved", ...result, ms: Math.round(performance.now() - startMs) };
-  } catch (error) {
-    return { kind: "saveFailed", message: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 function report(message: KeeperReport): void {

@@ -9,10 +9,10 @@ import type { Config } from "./config/mod.ts";
 import { type HttpWorkerCommand, type HttpWorkerReport, httpWorkerUrl } from "./http/mod.ts";
 import type { KeeperCommand, KeeperReport } from "./keeper_messages.ts";
 import { log } from "./log.ts";
-import { saveOdb } from "./odb/mod.ts";
 import { lockOdb } from "./odb_lock.ts";
 import { createTable, type PeerTable, setTableMinute, tableStats } from "./peers/mod.ts";
 import { restore } from "./restore.ts";
+import { saveTable } from "./save_table.ts";
 import { SaveSchedule } from "./save_schedule.ts";
 import { nowSec, Saver } from "./saver.ts";
 import { onSignals } from "./signals.ts";
@@ -74,8 +74,9 @@ class Supervisor {
   readonly #http: HttpThread[];
   readonly #keeper: Keeper;
   readonly #saver: Saver | null;
-  /** Resolves to the exit code when the tracker is to stop. */
-  readonly #end = Promise.withResolvers<number>();
+  /** Resolves when the tracker is to stop. */
+  readonly #end = Promise.withResolvers<void>();
+  #hasFailed = false;
   #keeperIsDead = false;
 
   constructor(config: Config, modules: WorkerModules, table: PeerTable, sockets: Sockets) {
@@ -106,25 +107,27 @@ class Supervisor {
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
     }
-    const code = await this.#end.promise;
+    await this.#end.promise;
     clearInterval(timer);
     await this.#stopServing();
     const saved = await this.#saveAtEnd();
     this.#keeper.post({ kind: "stop" });
     await this.#keeper.stopped;
     removeListeners();
-    if (code === 0 && saved) log.info("stopped");
-    return saved ? code : 1;
+    if (!saved || this.#hasFailed) return 1;
+    log.info("stopped");
+    return 0;
   }
 
   #stopBy(signal: string): void {
     log.info(`${signal}: stopping`);
-    this.#end.resolve(0);
+    this.#end.resolve();
   }
 
   #fail(reason: string): void {
     log.error(reason);
-    this.#end.resolve(1);
+    this.#hasFailed = true;
+    this.#end.resolve();
   }
 
   async #stopServing(): Promise<void> {
@@ -138,17 +141,11 @@ class Supervisor {
     clearTimeout(timer);
   }
 
-  /** Saves what there is, by the keeper or without it. True when nothing is left unsaved. */
+  /** Saves what there is. True when nothing is left unsaved. */
   async #saveAtEnd(): Promise<boolean> {
-    if (this.#saver === null) return true;
-    if (!this.#keeperIsDead) return await this.#saver.save();
-    try {
-      saveOdb(this.#table, this.#config.odb!);
-      return true;
-    } catch (error) {
-      log.error(error instanceof Error ? error.message : String(error));
-      return false;
-    }
+    if (this.#saver === null || await this.#saver.save()) return true;
+    // When it was the keeper that ended, and not the save that failed, main does it.
+    return this.#keeperIsDead && await this.#saver.save();
   }
 
   #describeStart(): void {
@@ -168,7 +165,10 @@ class Supervisor {
         const sums = sumCounters(this.#counters);
         return sums[COUNTER.udpAnnounces] + sums[COUNTER.httpAnnounces];
       },
-      ask: () => this.#keeper.post({ kind: "save" }),
+      ask: () => {
+        if (this.#keeperIsDead) this.#saver?.answered(saveTable(this.#table, path));
+        else this.#keeper.post({ kind: "save" });
+      },
     });
   }
 

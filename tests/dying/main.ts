@@ -1,0 +1,18 @@
+// The tracker with one kind of worker replaced by one that dies: `main.ts MODULE KIND ...` and the tracker's own options.
+import { parseConfig } from "../../src/config/mod.ts";
+import { httpWorkerUrl } from "../../src/http/mod.ts";
+import { setupLog } from "../../src/log.ts";
+import { runTracker, type WorkerModules } from "../../src/tracker.ts";
+import { udpWorkerUrl } from "../../src/udp/mod.ts";
+
+const [module, kind, ...args] = Deno.args;
+const modules: WorkerModules = {
+  udp: udpWorkerUrl,
+  http: httpWorkerUrl,
+  keeper: new URL("../../src/keeper.ts", import.meta.url).href,
+  [kind]: new URL(module, import.meta.url).href,
+};
+const command = parseConfig(args, {}, { cores: 1 });
+if (command.kind !== "run") throw new Error(`Not a run of the tracker: ${args}`);
+setupLog(command.config.logLevel);
+Deno.exit(await runTracker(command.config, modules));
