@@ -29,7 +29,7 @@ export class Replacement {
 
   /**
    * Opens `FILE.tmp` beside the file that `target` means. What a killed process left under that name is
-   * replaced: the ODB lock (lock.ts) keeps a second live one away.
+   * replaced: the ODB lock keeps a second live one away.
    */
   constructor(target: string) {
     this.#target = resolveTarget(target);
