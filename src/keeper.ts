@@ -11,8 +11,7 @@ import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_m
 import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
 import { saveTable } from "./save_table.ts";
 
-const TICK_MS = 1000;
-const MINUTE_MS = 60_000;
+const TICK_MS_MAX = 1000;
 
 let timer: ReturnType<typeof setInterval> | undefined;
 let save: (() => KeeperReport) | undefined;
@@ -33,19 +32,19 @@ self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
   }
 };
 
-function start({ table: buffers, limits, odb }: KeeperStartMessage): void {
+function start({ table: buffers, limits, minuteMs, odb }: KeeperStartMessage): void {
   const table = attachTable(buffers);
   const firstMinute = tableMinute(table);
   const startMs = performance.now();
   timer = setInterval(() => {
     // By the monotonic clock: when the system's date is set anew, nobody grows old or young by it. Minute by minute,
     // because a peer's age is a byte: after a long sleep every minute missed is swept like any other.
-    const minute = firstMinute + Math.floor((performance.now() - startMs) / MINUTE_MS);
+    const minute = firstMinute + Math.floor((performance.now() - startMs) / minuteMs);
     while (tableMinute(table) < minute) {
       setTableMinute(table, tableMinute(table) + 1);
       sweep(table, limits);
     }
-  }, TICK_MS);
+  }, Math.min(TICK_MS_MAX, minuteMs));
   if (odb !== null) save = () => saveTable(table, odb);
 }
 

@@ -13,6 +13,8 @@ export interface KeeperStartMessage {
   kind: "start";
   table: TableBuffers;
   limits: SweepLimits;
+  /** How long a minute of the table's clock takes: 60 000 but in tests. */
+  minuteMs: number;
   /** The ODB file; null when there is none, and then main asks for no save. */
   odb: string | null;
 }

@@ -37,6 +37,7 @@ const MODULES: WorkerModules = {
 /** The supervisor's row of counters. */
 const SUPERVISOR = -1;
 const TICK_MS = 1000;
+const MINUTE_MS = 60_000;
 /** Workers that have not stopped by then are left behind. */
 const STOP_MS_MAX = 5000;
 /** Torrents that nobody is in stay for these many minutes, never completed ones and others (DESIGN decision 5). */
@@ -56,7 +57,7 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
   const lock = config.odb === null ? null : lockOdb(config.odb);
   try {
     const table = createTable(config);
-    setTableMinute(table, Math.floor(Date.now() / 60_000));
+    setTableMinute(table, Math.floor(Date.now() / MINUTE_MS));
     if (config.odb !== null) restore(table, config.odb);
     return await new Supervisor(config, modules, table, openSockets(config)).run();
   } finally {
@@ -105,7 +106,8 @@ class Supervisor {
       await Promise.all([this.#keeper, ...this.#udp, ...this.#http].map(({ ready }) => ready));
       log.info(`ready ${formatSockets(this.#sockets)}`);
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      // A worker that died has been told of already.
+      if (!this.#hasFailed) this.#fail(error instanceof Error ? error.message : String(error));
     }
     await this.#end.promise;
     clearInterval(timer);
@@ -181,6 +183,7 @@ class Supervisor {
         emptyTorrentMin: EMPTY_TORRENT_MIN,
         completedTorrentMin: COMPLETED_TORRENT_MIN,
       },
+      minuteMs: MINUTE_MS,
       odb: this.#config.odb,
     };
     const onDeath = (name: string, reason: string) => {

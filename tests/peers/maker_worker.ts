@@ -6,18 +6,18 @@ import { attachTable, HASH_WORDS, restoreTorrent } from "../../src/peers/mod.ts"
 import type { MakerStart } from "./threads.ts";
 
 self.onmessage = ({ data: start }: MessageEvent<MakerStart>) => {
-  self.postMessage(make(start));
+  make(start);
+  self.postMessage(null);
   self.close();
 };
 
-function make({ table: buffers, index, torrents }: MakerStart): number {
+/** Makes as many as it was told to; while the table is full it tries on. */
+function make({ table: buffers, index, torrents }: MakerStart): void {
   const table = attachTable(buffers);
   const hash = new Uint32Array(HASH_WORDS);
   hash[1] = index;
-  let made = 0;
-  for (let torrent = 0; torrent < torrents; torrent++) {
-    hash[0] = Math.imul(torrent, 0x9e3779b1);
+  for (let tries = 0, made = 0; made < torrents; tries++) {
+    hash[0] = Math.imul(tries, 0x9e3779b1);
     if (restoreTorrent(table, hash, 0, 0) !== 0) made++;
   }
-  return made;
 }

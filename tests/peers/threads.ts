@@ -88,7 +88,7 @@ export function unite(model: Model, reports: AnnouncerReport[]): void {
   }
 }
 
-/** To a maker of torrents, which answers with how many it has made. */
+/** To a maker of torrents, which answers null when it has made them. */
 export interface MakerStart {
   table: TableBuffers;
   /** Which of the makers this is, 0 to 255: no other makes its torrents. */

@@ -1,0 +1,40 @@
+// The keeper by itself: that time passes in the table, and that what is past its time goes.
+import { assert, assertEquals } from "@std/assert";
+import type { KeeperCommand, KeeperReport } from "../src/keeper_messages.ts";
+import {
+  announce,
+  AnnounceAnswer,
+  AnnounceRequest,
+  createTable,
+  setTableMinute,
+  tableMinute,
+  tableStats,
+} from "../src/peers/mod.ts";
+import { until, within } from "./within.ts";
+
+/** The last minute before the byte of a peer's minute goes round. */
+const FIRST_MINUTE = 29_000_000 | 0xff;
+const LIMITS = { peerTimeoutMin: 45, emptyTorrentMin: 45, completedTorrentMin: 90 };
+
+Deno.test("the keeper drops peers and then torrents as the minutes pass", async () => {
+  const table = createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false });
+  setTableMinute(table, FIRST_MINUTE);
+  const request = new AnnounceRequest();
+  request.peer[2] = 1;
+  announce(table, request, new AnnounceAnswer(new ArrayBuffer(64)));
+
+  const worker = new Worker(new URL("../src/keeper.ts", import.meta.url), { type: "module" });
+  const stopped = Promise.withResolvers<void>();
+  worker.onmessage = ({ data }: MessageEvent<KeeperReport>) => {
+    if (data.kind === "stopped") stopped.resolve();
+  };
+  const passed = () => tableMinute(table) - FIRST_MINUTE;
+  const post = (command: KeeperCommand) => worker.postMessage(command);
+  post({ kind: "start", table: table.buffers, limits: LIMITS, minuteMs: 2, odb: null });
+  const isEmpty = () => Promise.resolve(tableStats(table).torrents === 0);
+  await until(20_000, isEmpty, () => `still there in minute ${passed()}`);
+  assert(passed() > LIMITS.peerTimeoutMin, `gone by minute ${passed()}`);
+  post({ kind: "stop" });
+  await within(20_000, stopped.promise, () => "the keeper does not stop");
+  assertEquals(tableStats(table).peers, 0);
+});

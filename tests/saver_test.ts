@@ -1,0 +1,138 @@
+import { assert, assertEquals } from "@std/assert";
+import type { SavedMessage } from "../src/keeper_messages.ts";
+import { setupLog } from "../src/log.ts";
+import { SaveSchedule } from "../src/save_schedule.ts";
+import { Saver } from "../src/saver.ts";
+import { COUNTER, counterRow, createCounters } from "../src/stats/mod.ts";
+
+const SAVED: SavedMessage = { kind: "saved", torrents: 2, peers: 3, bytes: 154, ms: 7 };
+
+/** A saver with a keeper that is played by the test. */
+class SaverFixture {
+  readonly counters = counterRow(createCounters(0), -1);
+  readonly log: string[] = [];
+  /** Announces counted so far. */
+  changes = 0;
+  /** Orders to save that the keeper got. */
+  asked = 0;
+  readonly saver: Saver;
+
+  /** A save is due as soon as there are `changes` new ones. */
+  constructor(changes = 1) {
+    setupLog("debug", (line) => this.log.push(line.replace(/^\S+ /, "").trimEnd()));
+    this.saver = new Saver({
+      path: "state.odb",
+      schedule: new SaveSchedule([{ seconds: 0, changes }], 0),
+      counters: this.counters,
+      changes: () => this.changes,
+      ask: () => this.asked++,
+    });
+  }
+
+  fail(message: string): void {
+    this.saver.answered({ kind: "saveFailed", message });
+  }
+}
+
+Deno.test("Saver asks for a save when one is due, and for one at a time", async () => {
+  const fixture = new SaverFixture(10);
+  const { saver } = fixture;
+  saver.tick();
+  assertEquals(fixture.asked, 0);
+  fixture.changes = 10;
+  saver.tick();
+  saver.tick();
+  assertEquals(fixture.asked, 1);
+  const byHand = saver.save();
+  const again = saver.save();
+  assertEquals(fixture.asked, 1);
+
+  saver.answered(SAVED);
+  fixture.changes = 100;
+  await turn();
+  assertEquals(fixture.asked, 2);
+  saver.tick();
+  saver.answered(SAVED);
+  assertEquals(await byHand, true);
+  await turn();
+  assertEquals(fixture.asked, 3);
+  saver.answered(SAVED);
+  assertEquals(await again, true);
+  assertEquals(fixture.counters[COUNTER.odbSaves], 3);
+});
+
+Deno.test("Saver: announces made during a save count for the next", () => {
+  const fixture = new SaverFixture(10);
+  const { saver } = fixture;
+  fixture.changes = 10;
+  saver.tick();
+  fixture.changes = 19;
+  saver.answered(SAVED);
+  saver.tick();
+  assertEquals(fixture.asked, 1);
+  fixture.changes = 20;
+  saver.tick();
+  assertEquals(fixture.asked, 2);
+});
+
+Deno.test("Saver counts and logs a save", () => {
+  const fixture = new SaverFixture();
+  const before = Math.floor(Date.now() / 1000);
+  fixture.saver.save();
+  fixture.saver.answered(SAVED);
+  const { counters, log } = fixture;
+  assertEquals([counters[COUNTER.odbSaves], counters[COUNTER.odbSaveFailures]], [1, 0]);
+  assertEquals([counters[COUNTER.odbLastSaveMs], counters[COUNTER.odbLastSaveBytes]], [7, 154]);
+  assert(counters[COUNTER.odbLastSaveUnix] >= before);
+  assertEquals(log, ["info  saved 2 torrents and 3 peers to state.odb, 154 bytes in 7 ms"]);
+});
+
+Deno.test("Saver logs a cause of failure once, and again after a save or another cause", async () => {
+  const fixture = new SaverFixture();
+  const { saver } = fixture;
+  const results: Promise<boolean>[] = [];
+  const answers = ["disk full", "disk full", "no folder", "disk full", null, "disk full", "disk full"];
+  for (const answer of answers) {
+    results.push(saver.save());
+    if (answer === null) saver.answered(SAVED);
+    else fixture.fail(answer);
+    await turn();
+  }
+  assertEquals(await Promise.all(results), answers.map((answer) => answer === null));
+  assertEquals(fixture.log.map((line) => line.replace(/ saved .*/, " saved")), [
+    "error disk full",
+    "error no folder",
+    "error disk full",
+    "info  saved",
+    "error disk full",
+  ]);
+  assertEquals(fixture.counters[COUNTER.odbSaveFailures], 6);
+});
+
+Deno.test("Saver pauses after a failure, but saves when it is told to", async () => {
+  const fixture = new SaverFixture();
+  const { saver } = fixture;
+  fixture.changes = 1;
+  saver.tick();
+  fixture.fail("disk full");
+  saver.tick();
+  assertEquals(fixture.asked, 1);
+  const saved = saver.save();
+  assertEquals(fixture.asked, 2);
+  saver.answered(SAVED);
+  assertEquals(await saved, true);
+  fixture.changes = 2;
+  saver.tick();
+  assertEquals(fixture.asked, 3);
+});
+
+Deno.test("Saver: what fails while no save is under way is no failed save", () => {
+  const fixture = new SaverFixture();
+  fixture.saver.failed("The save ended with the keeper.");
+  assertEquals([fixture.log, fixture.counters[COUNTER.odbSaveFailures]], [[], 0]);
+});
+
+/** Lets everything run that waits for promises which are settled. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
