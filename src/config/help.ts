@@ -20,6 +20,7 @@ export function helpText(): string {
     `tracker ${VERSION}: a BitTorrent tracker for UDP and HTTP`,
     "",
     "Usage: tracker [OPTIONS]",
+    "       tracker load [OPTIONS] udp://ADDR:PORT    the load tester, see tracker load --help",
     ...options,
     ...entry("-h, --help", "Print this text and exit."),
     ...entry("-V, --version", "Print the version and exit."),
@@ -58,10 +59,12 @@ function flag({ name, metavar, default: byDefault }: Setting<unknown>): string {
 
 function description(setting: Setting<unknown>): string {
   const byDefault = setting.defaultNote || setting.default?.replaceAll(",", ", ");
+  // That a switch is off until it is given goes without saying.
+  const isOff = setting.metavar === "" && setting.default === "false";
   const facts = [
     setting.repeatable ? "repeatable" : "",
     setting.range,
-    byDefault ? `default ${byDefault}` : "",
+    byDefault && !isOff ? `default ${byDefault}` : "",
   ].filter((fact) => fact !== "");
   return facts.length === 0 ? setting.help : `${setting.help} [${facts.join("; ")}]`;
 }

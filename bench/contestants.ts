@@ -1,0 +1,138 @@
+/**
+ * UDP trackers to be compared, each started on a port of 127.0.0.1 that was free.
+ *
+ * @module
+ */
+
+import { type PopulationOptions, writeHashes } from "../src/load/mod.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const OPENTRACKER = "opentracker";
+const TASKSET = "taskset";
+
+/** A tracker that can be started. */
+export interface Contestant {
+  name: string;
+  start(): Promise<Server>;
+}
+
+/** A running tracker. Disposing it ends its process. */
+export interface Server extends AsyncDisposable {
+  pid: number;
+  port: number;
+}
+
+/** How servers and loader are kept apart: a command that is put before another to pin it to a core. */
+export interface Pinning {
+  server: string[];
+  loader: string[];
+}
+
+export const UNPINNED: Pinning = { server: [], loader: [] };
+/** Server on the first core, loader on the second. */
+export const PINNED: Pinning = { server: [TASKSET, "-c", "0"], loader: [TASKSET, "-c", "1"] };
+
+/** Whether PINNED can be used here. */
+export function canPin(): boolean {
+  return navigator.hardwareConcurrency > 1 && isInstalled(TASKSET);
+}
+
+/** The contestants that are here, the floor first. `folder` is for the files that they need. */
+export async function findContestants(
+  pinning: Pinning,
+  folder: string,
+  population: PopulationOptions,
+): Promise<Contestant[]> {
+  const deno = [...pinning.server, Deno.execPath(), "run", "--allow-all"];
+  const tracker = [...deno, "main.ts", "--udp", "127.0.0.1:0", "--udp-workers", "1"];
+  const contestants: Contestant[] = [
+    { name: "floor", start: () => startReporting([...deno, "bench/floor.ts"], /^(\d+)\n/) },
+    { name: "tracker", start: () => startReporting([...tracker, "--no-peer-ids"], READY) },
+    { name: "tracker, peer ids", start: () => startReporting(tracker, READY) },
+  ];
+  if (isInstalled(OPENTRACKER)) {
+    contestants.push(await opentracker(pinning, folder, population));
+  } else {
+    console.error("opentracker is not installed (Debian has it in the package opentracker): it is left out");
+  }
+  return contestants;
+}
+
+const READY = /ready udp=127\.0\.0\.1:(\d+) /;
+
+/** Debian's build serves the torrents of a whitelist only. Started by root, it confines itself to the folder. */
+async function opentracker(
+  pinning: Pinning,
+  folder: string,
+  population: PopulationOptions,
+): Promise<Contestant> {
+  const whitelist = "whitelist.txt";
+  await writeHashes(`${folder}/${whitelist}`, population);
+  await Deno.chmod(folder, 0o755);
+  return {
+    name: OPENTRACKER,
+    start: () => {
+      const port = freePort();
+      const address = ["-i", "127.0.0.1", "-p", String(port), "-P", String(port)];
+      const command = [...pinning.server, OPENTRACKER, ...address, "-d", folder, "-w", whitelist];
+      const child = spawn(command, folder, "null");
+      return Promise.resolve(serverOf(child, port));
+    },
+  };
+}
+
+/** Starts a server that says its port, which `pattern` finds in what it writes. */
+async function startReporting(command: string[], pattern: RegExp): Promise<Server> {
+  const child = spawn(command, ROOT, "piped");
+  const ports = await Promise.any([findPort(child.stdout, pattern), findPort(child.stderr, pattern)]);
+  return serverOf(child, ports);
+}
+
+/** Reads until the port is found, and what comes later too, so that the server never waits for a reader. */
+function findPort(stream: ReadableStream<Uint8Array<ArrayBuffer>>, pattern: RegExp): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    stream.pipeThrough(new TextDecoderStream()).pipeTo(
+      new WritableStream({
+        write(text) {
+          log += text;
+          const match = pattern.exec(log);
+          if (match !== null) resolve(Number(match[1]));
+        },
+      }),
+    ).then(() => reject(new Error(`The server did not start: ${log}`)), reject);
+  });
+}
+
+function spawn(command: string[], cwd: string | URL, output: "piped" | "null"): Deno.ChildProcess {
+  const [program, ...args] = command;
+  return new Deno.Command(program, { args, cwd, stdin: "null", stdout: output, stderr: output }).spawn();
+}
+
+function serverOf(child: Deno.ChildProcess, port: number): Server {
+  return {
+    pid: child.pid,
+    port,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+/** A port that nothing used just now, neither for TCP nor for UDP. */
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}
+
+function isInstalled(program: string): boolean {
+  try {
+    return new Deno.Command("which", { args: [program], stdout: "null", stderr: "null" }).outputSync()
+      .success;
+  } catch {
+    return false;
+  }
+}

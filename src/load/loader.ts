@@ -1,0 +1,227 @@
+import { BATCH_SIZE, DatagramBatch, type Libc, MonotonicClock, SLOT_BYTES, SocketPoll } from "../os/mod.ts";
+import {
+  ACTION_ANNOUNCE,
+  ACTION_CONNECT,
+  ACTION_SCRAPE,
+  ANNOUNCE_REPLY_PEERS,
+  REPLY_ACTION,
+  REPLY_HEAD_BYTES,
+  REPLY_TRANSACTION_ID,
+} from "../udp/mod.ts";
+import { Connections } from "./connections.ts";
+import { Histogram } from "./histogram.ts";
+import type { LoadOptions } from "./options.ts";
+import { Outstanding } from "./outstanding.ts";
+import { type Pace, RatePace, WindowPace } from "./pace.ts";
+import { Population } from "./population.ts";
+import { mix32, Random } from "./random.ts";
+import { EVENT_STARTED, RequestWriter } from "./request_writer.ts";
+import { emptyTally, type Tally } from "./tally.ts";
+import type { LoadStartMessage } from "./worker_messages.ts";
+
+/** Compact peers of IPv4 and IPv6. */
+const PEER_BYTES = { ipv4: 6, ipv6: 18 };
+
+/** How long a wait for answers lasts at most, so that what is late is noticed. */
+const WAIT_MS = 100;
+/** How long the loader looks for further answers without sleeping. */
+const SPIN_US = 500;
+/** How often connection ids are looked after. */
+const TICK_US = 100_000;
+
+/** What a thread has done so far in this phase, in memory that others may read: indexes of its row. */
+export const PROGRESS = { sent: 0, answered: 1, lost: 2 } as const;
+export const PROGRESS_VALUES = 8;
+
+/**
+ * One thread of load: sends requests and takes answers, without allocating anything for them, and blocks its thread
+ * meanwhile.
+ */
+export class Loader {
+  readonly #options: LoadOptions;
+  readonly #thread: number;
+  readonly #connections: Connections;
+  readonly #batch: DatagramBatch;
+  readonly #view: DataView;
+  readonly #poll: SocketPoll;
+  readonly #clock: MonotonicClock;
+  readonly #outstanding = new Outstanding();
+  readonly #writer: RequestWriter;
+  readonly #progress: Float64Array;
+  readonly #peerBytes: number;
+  #tally = emptyTally();
+  #latencies = new Histogram(this.#tally.latencies);
+  #nowUs = 0;
+  /** When an answer came last. */
+  #answeredUs = 0;
+  #nextTickUs = 0;
+  /** The socket whose turn it is to send. */
+  #turn = 0;
+  /** Connect requests that are in a tally already. */
+  #connectsTold = 0;
+  /** The next peer of the fill. */
+  #peer = 0;
+
+  constructor(libc: Libc, { options, thread, torrentOf, progress }: LoadStartMessage) {
+    const { target, population } = options;
+    this.#options = options;
+    this.#thread = thread;
+    this.#connections = new Connections(
+      libc,
+      target,
+      options.choosesSource,
+      options.sockets,
+      population.addresses,
+    );
+    this.#batch = new DatagramBatch(libc);
+    this.#view = new DataView(this.#batch.received);
+    this.#poll = new SocketPoll(libc, this.#connections.sockets.map(({ fd }) => fd));
+    this.#clock = new MonotonicClock(libc);
+    this.#writer = new RequestWriter(
+      this.#connections.sender.datagrams,
+      new Population(population, torrentOf),
+      options,
+      new Random(mix32(population.seed) + thread),
+    );
+    this.#progress = progress;
+    this.#peerBytes = target.hostname.includes(":") ? PEER_BYTES.ipv6 : PEER_BYTES.ipv4;
+  }
+
+  /** Gets the connection ids. Throws when the target does not answer. */
+  connect(): void {
+    this.#connections.connect(this.#options.target, () => this.#receive(WAIT_MS));
+  }
+
+  /** Announces this thread's part of the peers to fill, each once, as fast as the window allows. */
+  fill(): Tally {
+    const { fill, threads } = this.#options;
+    this.#peer = this.#thread;
+    const count = Math.max(Math.ceil((fill - this.#thread) / threads), 0);
+    return this.#run(new WindowPace(this.#window, Infinity, count), true);
+  }
+
+  /** Sends the mix of requests for so long. */
+  load(seconds: number): Tally {
+    const { ratePerSec, threads } = this.#options;
+    const lengthUs = seconds * 1e6;
+    const pace = ratePerSec === null
+      ? new WindowPace(this.#window, lengthUs, Infinity)
+      : new RatePace(ratePerSec / threads, lengthUs);
+    return this.#run(pace, false);
+  }
+
+  close(): void {
+    this.#connections.close();
+  }
+
+  get #window(): number {
+    return Math.max(Math.floor(this.#options.window / this.#options.threads), 1);
+  }
+
+  #run(pace: Pace, isFill: boolean): Tally {
+    const tally = this.#tally = emptyTally();
+    const outstanding = this.#outstanding;
+    const lostBefore = outstanding.lost;
+    this.#latencies = new Histogram(tally.latencies);
+    const startUs = this.#nowUs = this.#clock.microseconds();
+    pace.start(startUs);
+    let endUs = startUs;
+    while (true) {
+      const due = pace.due(this.#nowUs, outstanding.count);
+      if (due > 0) this.#send(pace, Math.min(due, BATCH_SIZE), isFill);
+      const isOver = pace.isOver(this.#nowUs);
+      if (!isOver || due > 0) endUs = this.#nowUs;
+      if (isOver && outstanding.count === 0) break;
+      const waitMs = isOver ? WAIT_MS : pace.waitMs(this.#nowUs, outstanding.count);
+      // A thread that sleeps must be woken, at the server's expense; so the loader sleeps only when nothing happens.
+      this.#receive(this.#nowUs - this.#answeredUs < SPIN_US ? 0 : waitMs);
+      outstanding.expire(this.#nowUs);
+      tally.lost = outstanding.lost - lostBefore;
+      this.#publish(tally);
+      if (this.#nowUs >= this.#nextTickUs) {
+        this.#nextTickUs = this.#nowUs + TICK_US;
+        this.#connections.renew(this.#nowUs);
+      }
+    }
+    tally.elapsedUs = endUs - startUs;
+    tally.connects = this.#connections.sent - this.#connectsTold;
+    this.#connectsTold += tally.connects;
+    tally.latencyMaxUs = this.#latencies.max;
+    return tally;
+  }
+
+  #send(pace: Pace, count: number, isFill: boolean): void {
+    const connections = this.#connections;
+    const { sender, sockets } = connections;
+    const writer = this.#writer;
+    const { fd, ids } = sockets[this.#turn];
+    this.#turn = this.#turn + 1 === sockets.length ? 0 : this.#turn + 1;
+    for (let index = 0; index < count; index++) {
+      const id = this.#outstanding.begin(pace.next(this.#nowUs));
+      const at = sender.nextAt;
+      const length = isFill ? this.#writeFill(at, ids, id) : writer.writeAny(at, ids, id);
+      connections.queue(length, writer.address);
+    }
+    sender.send(fd);
+    this.#tally.sent += count;
+  }
+
+  #writeFill(at: number, ids: Uint32Array, id: number): number {
+    const peer = this.#peer;
+    this.#peer = peer + this.#options.threads;
+    return this.#writer.writeAnnounce(at, ids, id, peer, EVENT_STARTED);
+  }
+
+  /** Takes the answers that are there, up to a batch of each socket, or waits for the first. Returns how many. */
+  #receive(waitMs: number): number {
+    const { sockets } = this.#connections;
+    if (waitMs === WAIT_MS && sockets.length === 1) return this.#settle(this.#batch.receive(sockets[0].fd));
+    if (waitMs > 0) this.#poll.wait(waitMs);
+    let count = 0;
+    for (let index = 0; index < sockets.length; index++) {
+      count += this.#settle(this.#batch.receiveReady(sockets[index].fd));
+    }
+    return count;
+  }
+
+  #settle(count: number): number {
+    this.#nowUs = this.#clock.microseconds();
+    if (count > 0) this.#answeredUs = this.#nowUs;
+    for (let index = 0; index < count; index++) {
+      const length = this.#batch.receivedLength(index);
+      if (length >= REPLY_HEAD_BYTES) this.#take(index * SLOT_BYTES, length);
+    }
+    return count;
+  }
+
+  #take(at: number, length: number): void {
+    const view = this.#view;
+    const tally = this.#tally;
+    const action = view.getUint32(at + REPLY_ACTION);
+    const transactionId = view.getUint32(at + REPLY_TRANSACTION_ID);
+    if (action === ACTION_CONNECT) {
+      this.#connections.take(view, at, length, transactionId);
+      return;
+    }
+    const latencyUs = this.#outstanding.settle(transactionId, this.#nowUs);
+    // Too late, and counted as lost; or none of ours.
+    if (latencyUs < 0) return;
+    if (action === ACTION_ANNOUNCE) {
+      tally.announces++;
+      tally.peers += (length - ANNOUNCE_REPLY_PEERS) / this.#peerBytes;
+    } else if (action === ACTION_SCRAPE) {
+      tally.scrapes++;
+    } else {
+      tally.errors++;
+      return;
+    }
+    this.#latencies.add(latencyUs);
+  }
+
+  #publish({ sent, announces, scrapes, lost }: Tally): void {
+    const progress = this.#progress;
+    progress[PROGRESS.sent] = sent;
+    progress[PROGRESS.answered] = announces + scrapes;
+    progress[PROGRESS.lost] = lost;
+  }
+}

@@ -1,0 +1,70 @@
+/** Requests without an answer for so long are lost. */
+export const LOST_AFTER_US = 2_000_000;
+
+/** Requests that can be told apart at once: those of two seconds at a million a second. */
+const CAPACITY = 1 << 21;
+const SLOT_MASK = CAPACITY - 1;
+
+/** Transaction ids are below this; the bit is left for other uses. */
+export const TRANSACTION_IDS = 2 ** 31;
+const ID_MASK = TRANSACTION_IDS - 1;
+
+/** The slot holds no request. */
+const NONE = 0;
+
+/**
+ * The requests that wait for their answers. Transaction ids are consecutive, so that a ring by their low bits finds
+ * the time of each, and the oldest are found without a search. Times are microseconds of any clock, modulo 2^32.
+ */
+export class Outstanding {
+  /** Requests that wait. */
+  count = 0;
+  /** Requests that were given up. */
+  lost = 0;
+  readonly #sentUs = new Uint32Array(CAPACITY);
+  #nextId = 0;
+  #oldestId = 0;
+
+  /** A new request's transaction id. */
+  begin(nowUs: number): number {
+    const id = this.#nextId;
+    const slot = id & SLOT_MASK;
+    if (this.#sentUs[slot] !== NONE) this.#lose(slot);
+    this.#sentUs[slot] = nowUs;
+    // One microsecond in 71 minutes would look like an empty slot.
+    if (this.#sentUs[slot] === NONE) this.#sentUs[slot] = 1;
+    this.#nextId = id + 1 & ID_MASK;
+    this.count++;
+    return id;
+  }
+
+  /** The microseconds that the answer took, or -1 when no request with that id waits. */
+  settle(id: number, nowUs: number): number {
+    const slot = id & SLOT_MASK;
+    const ageIds = this.#nextId - id & ID_MASK;
+    if (ageIds === 0 || ageIds > CAPACITY || this.#sentUs[slot] === NONE) return -1;
+    const latencyUs = nowUs - this.#sentUs[slot] >>> 0;
+    this.#sentUs[slot] = NONE;
+    this.count--;
+    return latencyUs;
+  }
+
+  /** Gives up the requests that are too old. To be called often; it goes only over what has settled or is lost. */
+  expire(nowUs: number): void {
+    while (this.#oldestId !== this.#nextId) {
+      const slot = this.#oldestId & SLOT_MASK;
+      const sentUs = this.#sentUs[slot];
+      if (sentUs !== NONE) {
+        if ((nowUs - sentUs >>> 0) < LOST_AFTER_US) return;
+        this.#lose(slot);
+      }
+      this.#oldestId = this.#oldestId + 1 & ID_MASK;
+    }
+  }
+
+  #lose(slot: number): void {
+    this.#sentUs[slot] = NONE;
+    this.count--;
+    this.lost++;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * When requests are sent. Times are microseconds of one clock.
+ *
+ * @module
+ */
+
+/** Decides, for one run of load, how many requests may go out now. */
+export interface Pace {
+  /** Begins the run. To be called once, before the others. */
+  start(nowUs: number): void;
+  /** How many requests may be sent now, while `outstanding` wait for their answers. */
+  due(nowUs: number, outstanding: number): number;
+  /** The moment at which the next request counts as sent. To be called once for each. */
+  next(nowUs: number): number;
+  /** How long there is nothing to send unless answers come, in milliseconds; at most 100. */
+  waitMs(nowUs: number, outstanding: number): number;
+  /** Nothing will be sent any more. */
+  isOver(nowUs: number): boolean;
+}
+
+const WAIT_MAX_MS = 100;
+/** Into how many parts a window is split that go out together. */
+const WINDOW_PARTS = 8;
+
+/** Closed loop: a request goes out when fewer than `window` wait for their answers. */
+export class WindowPace implements Pace {
+  readonly #window: number;
+  readonly #lengthUs: number;
+  /** Requests that go out together: a few at a time would be answered a few at a time, which costs both sides more. */
+  readonly #together: number;
+  #left: number;
+  #endUs = 0;
+
+  /** Ends after `lengthUs` or after `countMax` requests, either of which may be Infinity. */
+  constructor(window: number, lengthUs: number, countMax: number) {
+    this.#window = window;
+    this.#together = Math.ceil(window / WINDOW_PARTS);
+    this.#lengthUs = lengthUs;
+    this.#left = countMax;
+  }
+
+  start(nowUs: number): void {
+    this.#endUs = nowUs + this.#lengthUs;
+  }
+
+  due(nowUs: number, outstanding: number): number {
+    const free = Math.min(this.#window - outstanding, this.#left);
+    return free < this.#together && free < this.#left || this.isOver(nowUs) ? 0 : free;
+  }
+
+  next(nowUs: number): number {
+    this.#left--;
+    return nowUs;
+  }
+
+  waitMs(nowUs: number, outstanding: number): number {
+    return this.due(nowUs, outstanding) > 0 ? 0 : WAIT_MAX_MS;
+  }
+
+  isOver(nowUs: number): boolean {
+    return this.#left === 0 || nowUs >= this.#endUs;
+  }
+}
+
+/**
+ * A fixed rate, whether answers come or not. Each request counts as sent when it was due: if the loader is late, the
+ * time until the answer is longer by that, as it would be for a client that does not wait for others.
+ */
+export class RatePace implements Pace {
+  readonly #perSec: number;
+  readonly #lengthUs: number;
+  #startUs = 0;
+  #sent = 0;
+
+  /** `perSec` requests a second for `lengthUs`. */
+  constructor(perSec: number, lengthUs: number) {
+    this.#perSec = perSec;
+    this.#lengthUs = lengthUs;
+  }
+
+  start(nowUs: number): void {
+    this.#startUs = nowUs;
+  }
+
+  due(nowUs: number): number {
+    const sinceUs = Math.min(nowUs - this.#startUs, this.#lengthUs);
+    return Math.max(Math.ceil(sinceUs * this.#perSec / 1e6) - this.#sent, 0);
+  }
+
+  next(): number {
+    return this.#startUs + 1e6 * this.#sent++ / this.#perSec;
+  }
+
+  /** Whole milliseconds only: what is due sooner is waited for by looking again, since a wake-up would be late. */
+  waitMs(nowUs: number): number {
+    const nextUs = this.#startUs + 1e6 * this.#sent / this.#perSec;
+    return Math.min(Math.max(Math.floor((nextUs - nowUs) / 1000), 0), WAIT_MAX_MS - 1);
+  }
+
+  isOver(nowUs: number): boolean {
+    return nowUs - this.#startUs >= this.#lengthUs && this.due(nowUs) === 0;
+  }
+}

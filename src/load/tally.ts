@@ -1,0 +1,57 @@
+import { Histogram } from "./histogram.ts";
+
+/** What came of one phase of the load, in one thread or all. Plain data, so that a worker can post it. */
+export interface Tally {
+  /** Announces and scrapes; each ends as answered, error or lost. */
+  sent: number;
+  /** Answered announces and scrapes. */
+  announces: number;
+  scrapes: number;
+  /** Answered with an error. */
+  errors: number;
+  /** Not answered in time. */
+  lost: number;
+  /** Connect requests, apart from the others, since the phase before. */
+  connects: number;
+  /** Peers in all the answers to announces. */
+  peers: number;
+  /** From the first request to the end of the sending. */
+  elapsedUs: number;
+  /** Histogram of the time that each answer took, in microseconds, and the longest. */
+  latencies: Float64Array<ArrayBuffer>;
+  latencyMaxUs: number;
+}
+
+export function emptyTally(): Tally {
+  return {
+    sent: 0,
+    announces: 0,
+    scrapes: 0,
+    errors: 0,
+    lost: 0,
+    connects: 0,
+    peers: 0,
+    elapsedUs: 0,
+    latencies: new Histogram().counts,
+    latencyMaxUs: 0,
+  };
+}
+
+/** The tallies of threads that ran at the same time as one. */
+export function sumTallies(tallies: readonly Tally[]): Tally {
+  const sum = emptyTally();
+  const latencies = new Histogram(sum.latencies);
+  for (const tally of tallies) {
+    sum.sent += tally.sent;
+    sum.announces += tally.announces;
+    sum.scrapes += tally.scrapes;
+    sum.errors += tally.errors;
+    sum.lost += tally.lost;
+    sum.connects += tally.connects;
+    sum.peers += tally.peers;
+    sum.elapsedUs = Math.max(sum.elapsedUs, tally.elapsedUs);
+    latencies.addAll(new Histogram(tally.latencies, tally.latencyMaxUs));
+  }
+  sum.latencyMaxUs = latencies.max;
+  return sum;
+}
