@@ -1,7 +1,7 @@
 /** One tracker an ODB file. @module */
 
-import { resolveTarget } from "./odb/mod.ts";
-import { tryLockFile } from "./os/mod.ts";
+import { checkOdbFiles, OdbError, probeSave, resolveTarget } from "./odb/mod.ts";
+import { type FileLock, tryLockFile } from "./os/mod.ts";
 
 /** Another process holds the lock of the ODB file. */
 export class OdbLockedError extends Error {
@@ -30,22 +30,46 @@ export interface OdbLock extends Disposable {
 
 /**
  * Takes the lock of the ODB file `path`, which need not exist: an exclusive lock of the system on `FILE.lock` beside it,
- * so that it ends with the process however that ends. Throws OdbLockedError when another process holds it, and an Error
- * when the lock file cannot be opened.
+ * so that it ends with the process however that ends. Throws OdbError, before there is a lock file, when `path` is
+ * something that can be no ODB; OdbLockedError when another process holds the lock; and an Error that names `path` when
+ * the lock cannot be taken, or when nothing could be saved to `path`, which is better known now than at the first save.
  *
  * The lock file stays behind. To remove it would let two in: one that had opened the removed file and one that makes a
  * new one would both hold "the" lock.
  */
 export function lockOdb(path: string): OdbLock {
-  const lockPath = `${resolveTarget(path)}.lock`;
-  const lock = tryLockFile(lockPath);
-  if (lock === null) throw new OdbLockedError(path, lockPath, Deno.readTextFileSync(lockPath).trim());
+  const { lockPath, lock } = takeLock(path);
   const close = () => lock.close();
   try {
-    Deno.writeTextFileSync(lockPath, `${Deno.pid}\n`);
+    probeSave(path);
   } catch (error) {
     close();
     throw error;
   }
   return { path: lockPath, close, [Symbol.dispose]: close };
+}
+
+function takeLock(path: string): { lockPath: string; lock: FileLock } {
+  try {
+    checkOdbFiles(path);
+    const lockPath = `${resolveTarget(path)}.lock`;
+    const lock = tryLockFile(lockPath);
+    if (lock === null) throw new OdbLockedError(path, lockPath, Deno.readTextFileSync(lockPath).trim());
+    signLock(lock);
+    return { lockPath, lock };
+  } catch (cause) {
+    if (cause instanceof OdbError || cause instanceof OdbLockedError) throw cause;
+    const reason = cause instanceof Error ? cause.message : cause;
+    throw new Error(`Cannot lock the ODB file ${path}: ${reason}`, { cause });
+  }
+}
+
+/** Writes this process' id into the lock file for those that find it locked. */
+function signLock(lock: FileLock): void {
+  try {
+    lock.write(`${Deno.pid}\n`);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
 }

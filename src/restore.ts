@@ -10,6 +10,7 @@ import { type PeerTable, tableStats } from "./peers/mod.ts";
  */
 export function restore(table: PeerTable, path: string): void {
   const startMs = performance.now();
+  log.info(`restoring from ${path}`);
   const { ipv4, ipv6 } = loadOdb(table, path);
   for (const load of [ipv4, ipv6]) {
     for (const warning of load.warnings) log.warning(warning);
@@ -17,7 +18,7 @@ export function restore(table: PeerTable, path: string): void {
   }
   const { torrents, peers } = tableStats(table);
   if (ipv4.state === "missing" && ipv6.state === "missing") {
-    log.info(`${path} is not there yet: starting empty`);
+    log.info("it is not there yet: starting empty");
   } else {
     const ms = Math.round(performance.now() - startMs);
     log.info(`restored ${torrents} torrents and ${peers} peers from ${path} in ${ms} ms`);

@@ -9,7 +9,7 @@ import { COUNTER } from "./stats/mod.ts";
 export interface SaverOptions {
   /** The ODB file, for the log. */
   path: string;
-  schedule: SaveSchedule;
+  schedule: Pick<SaveSchedule, "isDue" | "saved" | "failed">;
   /** The supervisor's row of counters. */
   counters: Float64Array;
   /** Announces counted so far. */
@@ -23,7 +23,11 @@ export class Saver {
   readonly #options: SaverOptions;
   /** Resolves when the save under way is over; null when none is. */
   #running: PromiseWithResolvers<boolean> | null = null;
+  /** The save that somebody asked for while another was under way; further ones share it. */
+  #next: Promise<boolean> | null = null;
   #changesAtStart = 0;
+  /** Whether the save under way, or the next, was asked for by somebody who wants to know what comes of it. */
+  #isAskedFor = false;
   #lastFailure = "";
 
   constructor(options: SaverOptions) {
@@ -36,9 +40,22 @@ export class Saver {
     if (this.#running === null && schedule.isDue(nowSec(), changes())) this.#start();
   }
 
-  /** Saves now; a save under way is let finish first. Resolves to whether the state was saved. */
+  /**
+   * Saves now; a save under way is let finish first, and all who ask meanwhile get one more together. Resolves to whether
+   * the state was saved.
+   */
   async save(): Promise<boolean> {
+    if (this.#running === null) {
+      this.#isAskedFor = true;
+      return await this.#start();
+    }
+    return await (this.#next ??= this.#saveNext());
+  }
+
+  async #saveNext(): Promise<boolean> {
     while (this.#running !== null) await this.#running.promise;
+    this.#next = null;
+    this.#isAskedFor = true;
     return await this.#start();
   }
 
@@ -48,13 +65,16 @@ export class Saver {
     else this.failed(report.message);
   }
 
-  /** The save under way came to nothing; `reason` is a sentence. A reason is logged when it is a new one. */
+  /**
+   * The save under way came to nothing; `reason` is a sentence. It is logged when it is a new one, and always when
+   * somebody asked for the save.
+   */
   failed(reason: string): void {
     if (this.#running === null) return;
     const { counters, schedule } = this.#options;
     counters[COUNTER.odbSaveFailures]++;
     schedule.failed(nowSec());
-    if (reason !== this.#lastFailure) log.error(reason);
+    if (reason !== this.#lastFailure || this.#isAskedFor) log.error(reason);
     this.#lastFailure = reason;
     this.#end(false);
   }
@@ -82,6 +102,7 @@ export class Saver {
   #end(saved: boolean): void {
     const running = this.#running;
     this.#running = null;
+    this.#isAskedFor = false;
     running?.resolve(saved);
   }
 }

@@ -2,42 +2,55 @@
 
 import { log } from "./log.ts";
 
-/** What to do on a signal. */
-export interface SignalHandlers {
-  /** SIGTERM or SIGINT, which is named. Called once. */
-  stop(signal: string): void;
-  /** SIGUSR2. */
-  save(): void;
-}
-
 /** One Ctrl-C may arrive twice, from the terminal and from a program in between: within this time it is one. */
 const TOGETHER_MS = 1000;
 
 /**
- * Listens for signals until the returned function is called. A second SIGTERM or SIGINT ends the process at once, with
- * exit code 1, whatever it is at.
+ * Listens for signals from its making until `close`. SIGTERM and SIGINT ask to stop; a second one ends the process at
+ * once, with exit code 1, whatever it is at. SIGUSR2 asks to save. SIGHUP does nothing: a terminal that closes must not
+ * take the tracker's state with it.
  */
-export function onSignals(handlers: SignalHandlers): () => void {
-  let stoppedAtMs: number | undefined;
-  const stop = (signal: Deno.Signal) => () => {
-    if (stoppedAtMs === undefined) {
-      stoppedAtMs = performance.now();
-      handlers.stop(signal);
-    } else if (performance.now() - stoppedAtMs > TOGETHER_MS) {
+export class Signals {
+  /** Resolves when the tracker is asked to stop. */
+  readonly stop: Promise<void>;
+  /** Called for each SIGUSR2. */
+  onSave: () => void = () => log.info("SIGUSR2: there is nothing to save");
+  readonly #stopping = Promise.withResolvers<void>();
+  readonly #listeners: [Deno.Signal, () => void][] = [["SIGINT", () => this.#stopBy("SIGINT")]];
+  #stoppedAtMs: number | undefined;
+
+  constructor() {
+    this.stop = this.#stopping.promise;
+    if (Deno.build.os === "windows") {
+      this.#listeners.push(["SIGBREAK", () => this.#stopBy("SIGBREAK")]);
+    } else {
+      this.#listeners.push(
+        ["SIGTERM", () => this.#stopBy("SIGTERM")],
+        ["SIGUSR2", () => this.onSave()],
+        ["SIGHUP", () => log.info("SIGHUP: there is nothing to load anew")],
+      );
+    }
+    for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
+  }
+
+  /** Whether the tracker was asked to stop. */
+  get isStopping(): boolean {
+    return this.#stoppedAtMs !== undefined;
+  }
+
+  /** Stops listening. */
+  close(): void {
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+  }
+
+  #stopBy(signal: string): void {
+    if (this.#stoppedAtMs === undefined) {
+      this.#stoppedAtMs = performance.now();
+      log.info(`${signal}: stopping`);
+      this.#stopping.resolve();
+    } else if (performance.now() - this.#stoppedAtMs > TOGETHER_MS) {
       log.error(`${signal} again: ending at once, without saving`);
       Deno.exit(1);
     }
-  };
-  const listeners: [Deno.Signal, () => void][] = [["SIGINT", stop("SIGINT")]];
-  if (Deno.build.os === "windows") {
-    listeners.push(["SIGBREAK", stop("SIGBREAK")]);
-  } else {
-    listeners.push(["SIGTERM", stop("SIGTERM")], ["SIGUSR2", handlers.save]);
-    // A terminal that closes must not take the tracker's state with it.
-    listeners.push(["SIGHUP", () => log.info("SIGHUP: there is nothing to load anew")]);
   }
-  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
-  return () => {
-    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
-  };
 }

@@ -6,16 +6,17 @@
  */
 
 import type { Config } from "./config/mod.ts";
+import { FullWarning } from "./full_warning.ts";
 import { type HttpWorkerCommand, type HttpWorkerReport, httpWorkerUrl } from "./http/mod.ts";
 import type { KeeperCommand, KeeperReport } from "./keeper_messages.ts";
 import { log } from "./log.ts";
-import { lockOdb } from "./odb_lock.ts";
+import { lockOdb, type OdbLock } from "./odb_lock.ts";
 import { createTable, type PeerTable, setTableMinute, tableStats } from "./peers/mod.ts";
 import { restore } from "./restore.ts";
 import { saveTable } from "./save_table.ts";
 import { SaveSchedule } from "./save_schedule.ts";
 import { nowSec, Saver } from "./saver.ts";
-import { onSignals } from "./signals.ts";
+import { Signals } from "./signals.ts";
 import { formatSockets, openSockets, type Sockets } from "./sockets.ts";
 import { COUNTER, counterRow, createCounters, sumCounters } from "./stats/mod.ts";
 import { CONTROL_STOP, type UdpWorkerCommand, type UdpWorkerReport, udpWorkerUrl } from "./udp/mod.ts";
@@ -50,18 +51,26 @@ type Keeper = WorkerThread<KeeperCommand, KeeperReport>;
 
 /**
  * Runs the tracker until a signal stops it or a thread dies, and returns the exit code: 0 when it was stopped and its
- * state saved, else 1. Throws what keeps it from starting: OdbError, OdbLockedError, SocketError, RangeError.
+ * state saved, else 1. Throws what keeps it from starting: OdbError, OdbLockedError, SocketError, RangeError, or an Error with a
+ * sentence for the log.
  * `modules` are for tests of what happens when a thread dies.
  */
 export async function runTracker(config: Config, modules: WorkerModules = MODULES): Promise<number> {
-  const lock = config.odb === null ? null : lockOdb(config.odb);
+  // From the first moment: a signal while a large state is read must not end it the hard way.
+  const signals = new Signals();
+  let lock: OdbLock | null = null;
   try {
+    lock = config.odb === null ? null : lockOdb(config.odb);
     const table = createTable(config);
     setTableMinute(table, Math.floor(Date.now() / MINUTE_MS));
     if (config.odb !== null) restore(table, config.odb);
-    return await new Supervisor(config, modules, table, openSockets(config)).run();
+    // What came while the state was read has its turn now.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (signals.isStopping) return 0;
+    return await new Supervisor(config, modules, table, openSockets(config)).run(signals);
   } finally {
     lock?.close();
+    signals.close();
   }
 }
 
@@ -84,7 +93,7 @@ class Supervisor {
     this.#config = config;
     this.#table = table;
     this.#sockets = sockets;
-    if (sockets.udp.reason !== null) {
+    if (sockets.udp.reason !== null && sockets.udp.workers.length > 0) {
       log.info(`UDP goes through Deno, with one worker an address: ${sockets.udp.reason}`);
     }
     const httpWorkers = sockets.http.length === 0 ? 0 : config.httpWorkers;
@@ -96,12 +105,15 @@ class Supervisor {
     this.#http = this.#startHttp(modules.http, httpWorkers);
   }
 
-  async run(): Promise<number> {
-    const removeListeners = onSignals({
-      stop: (signal) => this.#stopBy(signal),
-      save: () => void this.#saver?.save(),
-    });
-    const timer = setInterval(() => this.#saver?.tick(), TICK_MS);
+  async run(signals: Signals): Promise<number> {
+    const saver = this.#saver;
+    if (saver !== null) signals.onSave = () => void saver.save();
+    signals.stop.then(() => this.#end.resolve());
+    const fullWarning = new FullWarning(this.#table);
+    const timer = setInterval(() => {
+      saver?.tick();
+      fullWarning.tick(nowSec());
+    }, TICK_MS);
     try {
       await Promise.all([this.#keeper, ...this.#udp, ...this.#http].map(({ ready }) => ready));
       log.info(`ready ${formatSockets(this.#sockets)}`);
@@ -115,15 +127,9 @@ class Supervisor {
     const saved = await this.#saveAtEnd();
     this.#keeper.post({ kind: "stop" });
     await this.#keeper.stopped;
-    removeListeners();
     if (!saved || this.#hasFailed) return 1;
     log.info("stopped");
     return 0;
-  }
-
-  #stopBy(signal: string): void {
-    log.info(`${signal}: stopping`);
-    this.#end.resolve();
   }
 
   #fail(reason: string): void {

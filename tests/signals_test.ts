@@ -1,9 +1,9 @@
 // What the tracker does on signals, but for the stops in lifecycle_test.ts.
 import { assertEquals } from "@std/assert";
 import { randomHash } from "./compact_peers.ts";
-import { startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
+import { sourceProgram, startTracker, TempFolder, TEST_ARGS, Tracker } from "./harness.ts";
 import { httpAnnounce, httpGet } from "./http_client.ts";
-import { readOdb } from "./odb_file.ts";
+import { odbPeer, readOdb, writeOdb } from "./odb_file.ts";
 
 Deno.test("SIGUSR2 saves, and the tracker goes on", async () => {
   using folder = new TempFolder();
@@ -42,3 +42,32 @@ Deno.test("SIGINT and SIGTERM at the same time are one order to stop", async () 
   assertEquals(await tracker.end(), 0, tracker.log);
   assertEquals(readOdb(await Deno.readFile(odb)).map(({ hash }) => hash.toHex()), [hash.toHex()]);
 });
+
+for (
+  const { signal, ends } of [{ signal: "SIGUSR2", ends: false }, { signal: "SIGTERM", ends: true }] as const
+) {
+  Deno.test(`${signal} while the state is read ${ends ? "stops in order" : "does no harm"}`, async () => {
+    using folder = new TempFolder();
+    const odb = folder.file("state.odb");
+    const before = writeOdb([{ hash: randomHash(), completed: 1, peers: manyPeers(300_000) }]);
+    await Deno.writeFile(odb, before);
+    await using tracker = new Tracker([...TEST_ARGS, "--odb", odb], sourceProgram());
+    await tracker.waitForLog(/restoring from/);
+    tracker.signal(signal);
+    if (ends) {
+      assertEquals(await tracker.end(), 0, tracker.log);
+    } else {
+      await tracker.waitForLog(/ready/);
+      assertEquals(await tracker.stop(), 0, tracker.log);
+    }
+    assertEquals((await Deno.readFile(odb)).length, before.length);
+  });
+}
+
+/** Enough of them to take a moment to restore. */
+function manyPeers(count: number): Uint8Array {
+  const size = odbPeer(0, 0).length;
+  const peers = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) peers.set(odbPeer(0x0a000000 + i, 6881), i * size);
+  return peers;
+}

@@ -37,6 +37,43 @@ for (const { what, bytes } of NOT_ODB) {
   });
 }
 
+Deno.test("a folder in the place of the ODB is refused, and nothing is made beside it", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  await Deno.mkdir(odb);
+  const { code, log } = await runToEnd([...TEST_ARGS, "--odb", odb]);
+  assertEquals(code, 3, log);
+  assert(log.includes(odb), log);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["state.odb"]);
+});
+
+Deno.test("an ODB that could not be saved keeps the tracker from starting", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  await Deno.mkdir(`${odb}.tmp/inside`, { recursive: true });
+  const { code, log } = await runToEnd([...TEST_ARGS, "--odb", odb]);
+  assertEquals(code, 1, log);
+  assert(log.includes(`Cannot save to ${odb}: `), log);
+});
+
+Deno.test("starts that fail one after another keep one copy of a damaged ODB", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  await Deno.writeFile(odb, writeOdb([]).slice(0, -1));
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const copies = () =>
+    [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) => name.includes("damaged"));
+  const args = ["--http", `127.0.0.1:${taken.addr.port}`, "--odb", odb];
+  const first = await runToEnd(args);
+  assertEquals(first.code, 1, first.log);
+  const kept = copies();
+  assertEquals(kept.length, 1);
+  const second = await runToEnd(args);
+  assertEquals(second.code, 1, second.log);
+  assertEquals(copies(), kept);
+  assert(second.log.includes(kept[0]), second.log);
+});
+
 Deno.test("a damaged ODB is copied aside, and its whole torrents are served", async () => {
   using folder = new TempFolder();
   const odb = folder.file("state.odb");

@@ -1,10 +1,18 @@
 /** The settings as the rest of the program takes them, checked against each other. @module */
 
-import { type Endpoint, formatEndpoint } from "./address.ts";
+import type { Endpoint } from "./address.ts";
+import { checkedEndpoints } from "./endpoints.ts";
 import { ConfigError } from "./error.ts";
 import type { SaveRule, Setting } from "./setting.ts";
 import { defaultMinIntervalSec, defaultUdpWorkers, peerTimeoutLeastSec, SETTINGS } from "./settings.ts";
-import { type Given, type GivenSettings, readArguments, readEnvironment, splitList } from "./sources.ts";
+import {
+  type Given,
+  type GivenSettings,
+  readArguments,
+  readEnvironment,
+  type Sourced,
+  splitList,
+} from "./sources.ts";
 
 /** How much the log tells: events of this weight and above. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -46,12 +54,6 @@ export interface Config {
 /** What the command line asks for. */
 export type CommandLine = { kind: "run"; config: Config } | { kind: "help" } | { kind: "version" };
 
-/** A value, and its source for messages. */
-interface Sourced<Value> {
-  value: Value;
-  source: string;
-}
-
 const DEFAULT_ENDPOINT: Endpoint = { hostname: "::", port: 6969 };
 
 /**
@@ -72,8 +74,8 @@ export function parseConfig(
 
 function assemble(given: GivenSettings, cores: number): Config {
   const listen = valuesOf(SETTINGS.listen, given);
-  const udp = endpoints("UDP", [...listen, ...valuesOf(SETTINGS.udp, given)]);
-  const http = endpoints("HTTP", [...listen, ...valuesOf(SETTINGS.http, given)]);
+  const udp = checkedEndpoints("UDP", [...listen, ...valuesOf(SETTINGS.udp, given)]);
+  const http = checkedEndpoints("HTTP", [...listen, ...valuesOf(SETTINGS.http, given)]);
   const defaultListen = udp.length + http.length === 0;
   return {
     udp: defaultListen ? [{ ...DEFAULT_ENDPOINT }] : udp,
@@ -89,20 +91,6 @@ function assemble(given: GivenSettings, cores: number): Config {
     peerIds: valueOf(SETTINGS.peerIds, given),
     logLevel: valueOf(SETTINGS.logLevel, given),
   };
-}
-
-/** The addresses of one protocol, none of them twice. */
-function endpoints(protocol: string, named: Sourced<Endpoint>[]): Endpoint[] {
-  const sources = new Map<string, string>();
-  for (const { value, source } of named) {
-    const address = formatEndpoint(value);
-    const other = sources.get(address);
-    if (other !== undefined) {
-      throw new ConfigError(`${other} and ${source}`, `name the same address for ${protocol} twice`);
-    }
-    sources.set(address, source);
-  }
-  return named.map(({ value }) => value);
 }
 
 function state(given: GivenSettings): Pick<Config, "odb" | "odbSave"> {

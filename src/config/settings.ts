@@ -39,7 +39,8 @@ export const SETTINGS = {
     group: ADDRESSES,
     metavar: "ADDR:PORT",
     repeatable: true,
-    help: "Serve UDP and HTTP there. IPv6 in brackets: [::1]:6969; port 0 is any free port.",
+    help:
+      "Serve UDP and HTTP there. IPv6 in brackets: [::1]:6969; [::] takes IPv4 too; port 0 is any free port.",
   }),
   udp: endpoint({
     name: "udp",

@@ -17,10 +17,18 @@ export interface Given {
   source: string;
 }
 
+/** A value that was parsed, and its source for messages. */
+export interface Sourced<Value> {
+  value: Value;
+  source: string;
+}
+
 /** What was given, by setting name. A setting that was not given has no entry. */
 export type GivenSettings = Map<string, Given[]>;
 
 const ENVIRONMENT_PREFIX = "TRACKER_";
+/** What Kubernetes sets in every container of a namespace that has a Service named "tracker". */
+const KUBERNETES_SERVICE = /^TRACKER_(?:PORT$|PORT_|SERVICE_)/;
 const ALL: Setting<unknown>[] = Object.values(SETTINGS);
 /** The environment variable of a setting: `odb-save` is `TRACKER_ODB_SAVE`. */
 export function environmentName(setting: Setting<unknown>): string {
@@ -79,16 +87,18 @@ export function readArguments(
 }
 
 /**
- * The settings in `environment`; values of a repeatable one are separated by commas. Throws a ConfigError for a
- * variable with the tracker's prefix that is none of its settings, for that is a slip of the operator's.
+ * The settings in `environment`; values of a repeatable one are separated by commas. An empty variable
+ * counts as not set. Throws a ConfigError for a variable with the tracker's prefix that is none of its settings, for
+ * that is a slip of the operator's, unless Kubernetes made it.
  */
 export function readEnvironment(environment: Record<string, string>): GivenSettings {
   const given: GivenSettings = new Map();
   const known = new Map(ALL.map((setting) => [environmentName(setting), setting]));
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith(ENVIRONMENT_PREFIX)) continue;
+    if (!name.startsWith(ENVIRONMENT_PREFIX) || value === "") continue;
     const setting = known.get(name);
     if (setting === undefined) {
+      if (KUBERNETES_SERVICE.test(name)) continue;
       const hint = suggestion(name, [...known.keys()]) ?? "--help lists the settings";
       throw new ConfigError(name, `unknown variable; ${hint}`);
     }

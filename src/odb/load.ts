@@ -25,12 +25,26 @@ export function loadOdb(table: PeerTable, path: string): { ipv4: FileLoad; ipv6:
   return { ipv4: loadFile(table, path, IPV4), ipv6: loadFile(table, ipv6Path(path), IPV6) };
 }
 
+/**
+ * Throws OdbError when the ODB file `path` or its IPv6 file is there and no regular file, and the system's error when
+ * it cannot be told. Neither is opened.
+ */
+export function checkOdbFiles(path: string): void {
+  for (const name of [path, ipv6Path(path)]) statOdb(name);
+}
+
+/** What is known of the ODB file `path`; null when there is none. Throws OdbError when it is no regular file. */
+function statOdb(path: string): Deno.FileInfo | null {
+  const stat = statOf(path);
+  if (stat !== null && !stat.isFile) throw new OdbError(path, 0, "it is not a regular file");
+  return stat;
+}
+
 function loadFile(table: PeerTable, path: string, family: Family): FileLoad {
   const load = newFileLoad(path);
   try {
-    const stat = statOf(path);
+    const stat = statOdb(path);
     if (stat === null) return { ...load, state: "missing" };
-    if (!stat.isFile) throw new OdbError(path, 0, "it is not a regular file");
     if (stat.size === 0) return { ...load, state: "empty" };
     using file = Deno.openSync(path);
     const reader = new ChunkReader(file, stat.size);

@@ -9,5 +9,5 @@ export { copyAside } from "./aside.ts";
 export { OdbError } from "./error.ts";
 export type { Damage, FileLoad } from "./file_load.ts";
 export { resolveTarget } from "./files.ts";
-export { loadOdb } from "./load.ts";
-export { saveOdb, type SaveResult } from "./save.ts";
+export { checkOdbFiles, loadOdb } from "./load.ts";
+export { probeSave, saveOdb, type SaveResult } from "./save.ts";

@@ -59,6 +59,22 @@ export function saveOdb(table: PeerTable, path: string): SaveResult {
   }
 }
 
+/**
+ * Begins and gives up a save to the ODB file `path` and to its IPv6 file: throws an Error that names the file when
+ * nothing can be written beside it. The files are left as they are. Expects that the caller holds the ODB lock.
+ */
+export function probeSave(path: string): void {
+  for (const target of [path, ipv6Path(path)]) {
+    try {
+      new Replacement(target).discard();
+    } catch (cause) {
+      throw new Error(`Cannot save to ${target}: ${cause instanceof Error ? cause.message : cause}`, {
+        cause,
+      });
+    }
+  }
+}
+
 /** Writes the table to new replacements, which it adds to `files` as it opens them. */
 function writeFiles(
   table: PeerTable,

@@ -9,6 +9,7 @@ import {
   FLAG_COMPLETED,
   type PeerTable,
   RECORD_BYTES,
+  reserveRestored,
   restorePeers,
   restoreTorrent,
   tableStats,
@@ -105,6 +106,9 @@ export class TorrentReader {
    */
   #readRecords(slot: number, completed: number): string | null {
     const reader = this.#reader;
+    if (slot !== 0 && this.#head.count > 0) {
+      reserveRestored(this.#table, slot, this.#family, this.#head.count);
+    }
     let finished = 0;
     for (let left = this.#head.count; left > 0;) {
       const count = reader.fillSome(this.#recordBytes, left);

@@ -4,46 +4,80 @@
  * @module
  */
 
-import { errnoName } from "./errno.ts";
+import { EAGAIN, errnoName } from "./errno.ts";
 import { type Libc, openLibc } from "./libc.ts";
 
 const O_RDWR = 2;
 const O_CREAT = 0o100;
 const O_CLOEXEC = 0o2000000;
+/** Fails on a symbolic link. The one flag here whose value depends on the processor. */
+const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
 const MODE = 0o644;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 /** A lock that is held. */
 export interface FileLock {
+  /** Makes `text` all that the file holds. Throws when it cannot be written. */
+  write(text: string): void;
   /** Gives the lock back. To be called once. */
   close(): void;
 }
 
 /**
- * Takes an exclusive lock on the file `path`, which is made when it is not there; null when somebody else holds one, in
- * this process or another. Throws when the file cannot be opened. Deno locks files itself where it can; runtimes that
- * were made before it could go through the C library.
+ * Takes an exclusive lock on the file `path`, which is made when it is not there and left as it is otherwise; null when
+ * somebody else holds one, in this process or another. Throws when the file cannot be opened, and when it is a symbolic
+ * link or anything else but a regular file: what is written to it would end up in a file that is no lock. Deno locks
+ * files itself where it can; runtimes that were made before it could go through the C library.
  */
 export function tryLockFile(path: string): FileLock | null {
+  refuseOthers(path);
   if (typeof Deno.FsFile.prototype.tryLockSync === "function") return lockByDeno(path);
   const { libc, reason } = openLibc();
-  if (libc === null) throw new Error(`Cannot lock ${path}: ${reason}`);
+  if (libc === null) throw new Error(`this runtime locks files through the C library only, and ${reason}`);
   return lockByLibc(libc, path);
+}
+
+/** Throws when something other than a regular file has the name `path`. */
+function refuseOthers(path: string): void {
+  let stat: Deno.FileInfo;
+  try {
+    stat = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (stat.isSymlink) throw new Error(`${path} is a symbolic link`);
+  if (!stat.isFile) throw new Error(`${path} is not a regular file`);
 }
 
 function lockByDeno(path: string): FileLock | null {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
-  if (file.tryLockSync(true)) return file;
-  file.close();
-  return null;
+  let isLocked = false;
+  try {
+    isLocked = file.tryLockSync(true);
+  } finally {
+    if (!isLocked) file.close();
+  }
+  if (!isLocked) return null;
+  const write = (text: string) => {
+    file.truncateSync(0);
+    file.seekSync(0, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode(text));
+  };
+  return { write, close: () => file.close() };
 }
 
 function lockByLibc(libc: Libc, path: string): FileLock | null {
   const name = new TextEncoder().encode(`${path}\0`);
-  const fd = libc.calls.open(name, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
+  const fd = libc.calls.open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE);
   if (fd < 0) throw new Error(`Cannot open ${path}: ${errnoName(libc.errno)}`);
-  if (libc.calls.flock(fd, LOCK_EX | LOCK_NB) === 0) return { close: () => void libc.calls.close(fd) };
+  if (libc.calls.flock(fd, LOCK_EX | LOCK_NB) === 0) {
+    const write = (text: string) => Deno.writeTextFileSync(path, text, { create: false });
+    return { write, close: () => void libc.calls.close(fd) };
+  }
+  const { errno } = libc;
   libc.calls.close(fd);
+  if (errno !== EAGAIN) throw new Error(`Cannot lock ${path}: ${errnoName(errno)}`);
   return null;
 }

@@ -76,7 +76,7 @@ export class DatagramBatch {
 
   /**
    * Waits for datagrams, as long as the socket's receive timeout, and takes up to BATCH_SIZE that are there. Returns
-   * how many; 0 after the timeout or a signal. Replies queued and not sent are forgotten. Throws on any other error.
+   * how many; 0 after the timeout, a signal, or when the kernel is short of memory. Replies queued and not sent are forgotten. Throws on any other error.
    */
   receive(fd: number): number {
     return this.#receive(fd, MSG_WAITFORONE);
@@ -97,7 +97,7 @@ export class DatagramBatch {
     const count = this.#libc.calls.recvmmsg(fd, this.#receiveHeaders, BATCH_SIZE, flags, null);
     if (count >= 0) return this.#receivedCount = count;
     const errno = this.#libc.errno;
-    if (errno === EAGAIN || errno === EINTR) return 0;
+    if (errno === EAGAIN || errno === EINTR || errno === ENOBUFS || errno === ENOMEM) return 0;
     throw new Error(`Cannot receive datagrams: recvmmsg failed with ${errnoName(errno)}`);
   }
 

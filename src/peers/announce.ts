@@ -87,10 +87,17 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
     table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
   }
   count(table, line, answer);
-  const self4 = family === IPV4 ? position : UNKNOWN;
-  const self6 = family === IPV6 ? position : UNKNOWN;
-  answer.count4 = selectPeers(table, line, IPV4, self4, seeding, request.wanted4, answer);
-  answer.count6 = selectPeers(table, line, IPV6, self6, seeding, request.wanted6, answer);
+  const { wanted4, wanted6 } = request;
+  const most = Math.max(wanted4, wanted6);
+  if (family === IPV4) {
+    answer.count4 = selectPeers(table, line, IPV4, position, seeding, wanted4, answer);
+    const left = Math.min(wanted6, most - answer.count4);
+    answer.count6 = selectPeers(table, line, IPV6, UNKNOWN, seeding, left, answer);
+  } else {
+    answer.count6 = selectPeers(table, line, IPV6, position, seeding, wanted6, answer);
+    const left = Math.min(wanted4, most - answer.count6);
+    answer.count4 = selectPeers(table, line, IPV4, UNKNOWN, seeding, left, answer);
+  }
 }
 
 /** Adds the peer and returns its position, or UNKNOWN when the table is full. */

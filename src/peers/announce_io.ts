@@ -35,7 +35,10 @@ export class AnnounceRequest {
   event: number = EVENT_NONE;
   /** The client has nothing left to download. */
   seeding = false;
-  /** IPv4 peers wanted at most, and IPv6 peers; each 0 to NUMWANT_MAX. */
+  /**
+   * IPv4 peers wanted at most, and IPv6 peers; each 0 to NUMWANT_MAX. Together no more are told than the larger of the two:
+   * first those of the client's own family, and others as far as room is left.
+   */
   wanted4 = 0;
   wanted6 = 0;
 }

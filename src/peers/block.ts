@@ -16,6 +16,7 @@ import {
   MARK_MINUTE_SHIFT,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
+import { hashHalfwords } from "./keyed_hash.ts";
 import type { PeerTable } from "./table.ts";
 
 const MARK_BYTES = 2;
@@ -91,13 +92,7 @@ function homeSlot(
   keyAt: number,
   size: number,
 ): number {
-  const end = keyAt + COMPACT_HALFWORDS[family];
-  let hash = table.keys[HASH_WORDS];
-  for (let at = keyAt; at < end; at++) {
-    hash = Math.imul(hash ^ keys[at], 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash, 0x85ebca77);
+  const hash = hashHalfwords(table.keys, keys, keyAt, COMPACT_HALFWORDS[family]);
   return Math.floor((hash >>> 0) * 2 ** -32 * size);
 }
 

@@ -35,11 +35,11 @@ export const LINE_WORDS = 16;
 export const SHARD_COUNT = 1024;
 
 // Control words.
-/** The table's minute, see clock.ts. */
+/** The table's minute, see tableMinute(). */
 export const CONTROL_MINUTE = 0;
 /** Peers stored now (atomic). */
 export const CONTROL_PEERS = 1;
-/** Torrents stored now (atomic). */
+/** Torrents stored now; changed under the lock of the torrent slots. */
 export const CONTROL_TORRENTS = 2;
 /** Announces answered but not stored because the table was full (atomic). */
 export const CONTROL_REJECTED = 3;
@@ -49,7 +49,7 @@ export const CONTROL_SLOT_LOCK = 4;
 export const CONTROL_SLOT_HIGH = 5;
 /** First slot of the list of freed ones, linked by their first word. */
 export const CONTROL_SLOT_FREE = 6;
-/** Five random words that key the hashes of the indexes. */
+/** Random words that key the hashes of the indexes. */
 export const CONTROL_KEYS = 8;
 export const CONTROL_WORDS = LINE_WORDS;
 

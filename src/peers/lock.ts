@@ -1,5 +1,5 @@
 /**
- * Spin locks on words of shared memory. A lock is held for one announce or for one torrent of the keeper's walk,
+ * Spin locks on words of shared memory. A lock is held for one announce or for a bounded slice of the keeper's walk,
  * never across an `await`, a file or a socket call; whoever takes it gives it back in a `finally`.
  *
  * @module

@@ -34,7 +34,7 @@ export {
   PEERS_MAX,
   TORRENTS_MAX,
 } from "./layout.ts";
-export { restorePeers, restoreTorrent } from "./restore.ts";
+export { reserveRestored, restorePeers, restoreTorrent } from "./restore.ts";
 export { scrape, ScrapeAnswer } from "./scrape.ts";
 export { sweep, type SweepLimits } from "./sweep.ts";
 export {

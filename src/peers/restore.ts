@@ -52,6 +52,21 @@ export function restoreTorrent(
 }
 
 /**
+ * Makes room for `count` peers more, and a few that may announce soon, in the torrent in `slot`, just returned by
+ * {@linkcode restoreTorrent}. Without that much memory there is no room made, and restoring goes as far as it can.
+ */
+export function reserveRestored(table: PeerTable, slot: number, family: Family, count: number): void {
+  const line = slot * LINE_WORDS;
+  const shard = shardOf(table.torrents[line + TORRENT_HASH]);
+  lockShard(table, shard);
+  try {
+    reservePeers(table, line, family, count + (count >>> 4));
+  } finally {
+    unlockShard(table, shard);
+  }
+}
+
+/**
  * Adds `count` peers to the torrent in `slot`, just returned by {@linkcode restoreTorrent}. `records` holds them from
  * `at` on as in the ODB: compact peer, flags, age in minutes at the table's clock. A peer that is there already is
  * replaced, one with port 0 left out. Returns how many were added, which is fewer than the new ones when the table is full.
@@ -68,8 +83,6 @@ export function restorePeers(
   const shard = shardOf(table.torrents[line + TORRENT_HASH]);
   lockShard(table, shard);
   try {
-    // Without this much room at once the block grows as it goes, as far as there is memory.
-    reservePeers(table, line, family, count);
     const end = at + count * RECORD_BYTES[family];
     let added = 0;
     for (let record = at; record < end; record += RECORD_BYTES[family]) {

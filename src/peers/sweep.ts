@@ -16,7 +16,7 @@ import {
   TORRENT_TOUCHED,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { removePeer, shrinkBlock } from "./swarm.ts";
+import { peersOf, removePeer, shrinkBlock } from "./swarm.ts";
 import type { PeerTable } from "./table.ts";
 import { findTorrent, lockShard, removeTorrent, shardOf, unlockShard } from "./torrents.ts";
 
@@ -30,61 +30,95 @@ export interface SweepLimits {
   readonly completedTorrentMin: number;
 }
 
-/** Drops what is past its time. A torrent's shard is locked while that torrent is looked at, no longer. */
+/** Peers looked at under one hold of a lock: some hundred microseconds. */
+const SLICE_PEERS = 2 ** 15;
+
+/** The four runs that a torrent's peers stand in. */
+const RUNS = [
+  { family: IPV4, seeding: false },
+  { family: IPV4, seeding: true },
+  { family: IPV6, seeding: false },
+  { family: IPV6, seeding: true },
+] as const;
+
+/** Drops what is past its time, with a shard locked for one torrent, or a slice of a large one, at a time. */
 export function sweep(table: PeerTable, limits: SweepLimits): void {
   const { control, torrents } = table;
   for (let number = 1; number < control[CONTROL_SLOT_HIGH]; number++) {
     const line = number * LINE_WORDS;
-    // The line may be free or just being made: what counts is what the shard's index says under its lock.
-    const shard = shardOf(torrents[line + TORRENT_HASH]);
-    lockShard(table, shard);
-    try {
-      if (findTorrent(table, shard, torrents, line + TORRENT_HASH) === line) {
-        sweepTorrent(table, shard, line, limits);
-      }
-    } finally {
-      unlockShard(table, shard);
+    if (peersOf(table, line, IPV4) + peersOf(table, line, IPV6) > SLICE_PEERS) {
+      for (const { family, seeding } of RUNS) sweepRunInSlices(table, line, family, seeding, limits);
     }
+    withTorrent(table, line, (shard) => {
+      if (peersOf(table, line, IPV4) + peersOf(table, line, IPV6) <= SLICE_PEERS) {
+        for (const { family, seeding } of RUNS) {
+          sweepRun(table, shard, line, family, seeding, 0, SLICE_PEERS, limits);
+        }
+      }
+      shrinkBlock(table, line, IPV4);
+      shrinkBlock(table, line, IPV6);
+      if (peersOf(table, line, IPV4) + peersOf(table, line, IPV6) > 0) return;
+      const idle = control[CONTROL_MINUTE] - torrents[line + TORRENT_TOUCHED];
+      const wasCompleted = torrents[line + TORRENT_COMPLETED] > 0;
+      if (idle >= (wasCompleted ? limits.completedTorrentMin : limits.emptyTorrentMin)) {
+        removeTorrent(table, shard, line);
+      }
+    });
   }
 }
 
-function sweepTorrent(table: PeerTable, shard: number, line: number, limits: SweepLimits): void {
+/** Does `work` with the shard of the torrent at `line` locked, if there is a torrent. */
+function withTorrent(table: PeerTable, line: number, work: (shard: number) => void): void {
   const { torrents } = table;
-  const minute = table.control[CONTROL_MINUTE];
-  const left = sweepFamily(table, shard, line, IPV4, minute, limits.peerTimeoutMin) +
-    sweepFamily(table, shard, line, IPV6, minute, limits.peerTimeoutMin);
-  if (left > 0) return;
-  const idle = minute - torrents[line + TORRENT_TOUCHED];
-  const limit = torrents[line + TORRENT_COMPLETED] === 0
-    ? limits.emptyTorrentMin
-    : limits.completedTorrentMin;
-  if (idle >= limit) removeTorrent(table, shard, line);
+  // The line may be free or just being made: what counts is what the shard's index says under its lock.
+  const shard = shardOf(torrents[line + TORRENT_HASH]);
+  lockShard(table, shard);
+  try {
+    if (findTorrent(table, shard, torrents, line + TORRENT_HASH) === line) work(shard);
+  } finally {
+    unlockShard(table, shard);
+  }
 }
 
-/** Drops the family's peers that are past their time; returns how many are left. */
-function sweepFamily(
+function sweepRunInSlices(
+  table: PeerTable,
+  line: number,
+  family: Family,
+  seeding: boolean,
+  limits: SweepLimits,
+): void {
+  const length = table.torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family];
+  for (let end = length; end > 0; end -= SLICE_PEERS) {
+    withTorrent(table, line, (shard) => {
+      sweepRun(table, shard, line, family, seeding, Math.max(0, end - SLICE_PEERS), end, limits);
+    });
+  }
+}
+
+/**
+ * Drops the expired ones among the peers of one run that are number `from` up to `to`, counted from the run's outer end. It
+ * goes inwards to outwards: what takes a dropped peer's place has been looked at already.
+ */
+function sweepRun(
   table: PeerTable,
   shard: number,
   line: number,
   family: Family,
-  minute: number,
-  timeout: number,
-): number {
-  const { torrents } = table;
+  seeding: boolean,
+  from: number,
+  to: number,
+  limits: SweepLimits,
+): void {
+  const { torrents, control } = table;
   const { halfwords } = table.peers;
-  const block = torrents[line + TORRENT_BLOCK + family];
-  if (block === 0) return 0;
+  const minute = control[CONTROL_MINUTE];
   const capacity = torrents[line + TORRENT_CAPACITY + family];
-  const marks = marksAt(family, block, capacity);
-  // From the gap outwards: what takes a dropped peer's place has been looked at already.
-  for (let position = torrents[line + TORRENT_LEECHERS + family] - 1; position >= 0; position--) {
-    if (ageOf(halfwords[marks + position], minute) > timeout) {
+  const marks = marksAt(family, torrents[line + TORRENT_BLOCK + family], capacity);
+  const length = torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family];
+  for (let number = Math.min(to, length) - 1; number >= from; number--) {
+    const position = seeding ? capacity - 1 - number : number;
+    if (ageOf(halfwords[marks + position], minute) > limits.peerTimeoutMin) {
       removePeer(table, shard, line, family, position);
     }
   }
-  for (let i = capacity - torrents[line + TORRENT_SEEDERS + family]; i < capacity; i++) {
-    if (ageOf(halfwords[marks + i], minute) > timeout) removePeer(table, shard, line, family, i);
-  }
-  shrinkBlock(table, line, family);
-  return torrents[line + TORRENT_LEECHERS + family] + torrents[line + TORRENT_SEEDERS + family];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { KEY_WORDS } from "./keyed_hash.ts";
 import { formatHeap, Heap, HEAP_BYTES_MAX } from "./heap.ts";
 import {
   CONTROL_KEYS,
@@ -75,7 +76,7 @@ export class PeerTable {
     this.torrents = new Uint32Array(buffers.torrents, 0, buffers.torrents.byteLength / 4);
     this.peers = new Heap(buffers.peers);
     this.ids = buffers.ids === null ? null : new Heap(buffers.ids);
-    this.keys = this.control.slice(CONTROL_KEYS, CONTROL_KEYS + HASH_WORDS + 1);
+    this.keys = this.control.slice(CONTROL_KEYS, CONTROL_KEYS + KEY_WORDS);
     this.randomState = crypto.getRandomValues(new Uint32Array(1))[0] | 1;
   }
 
@@ -97,8 +98,8 @@ export function createTable(limits: TableLimits): PeerTable {
     limits,
     control: new SharedArrayBuffer((CONTROL_WORDS + SHARD_COUNT * LINE_WORDS) * 4),
     torrents: reserve((maxTorrents + 1) * LINE_WORDS * 4),
-    // Room for every peer being IPv6, in blocks a quarter empty, and for the smallest block of every torrent.
-    peers: reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 28 + maxTorrents * 64 + 2 ** 20)),
+    // Room for every peer being IPv6, its share of an index and of its block's slack, and for every torrent's blocks.
+    peers: reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 32 + maxTorrents * 96 + 2 ** 20)),
     ids: limits.peerIds
       ? reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 26 + maxTorrents * 48 + 2 ** 20))
       : null,
@@ -107,7 +108,7 @@ export function createTable(limits: TableLimits): PeerTable {
   if (buffers.ids !== null) formatHeap(buffers.ids);
   const control = new Int32Array(buffers.control);
   control[CONTROL_SLOT_HIGH] = 1;
-  control.set(crypto.getRandomValues(new Int32Array(HASH_WORDS + 1)), CONTROL_KEYS);
+  control.set(crypto.getRandomValues(new Int32Array(KEY_WORDS)), CONTROL_KEYS);
   return new PeerTable(buffers);
 }
 

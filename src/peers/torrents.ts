@@ -9,6 +9,7 @@
  * @module
  */
 
+import { hashWords } from "./keyed_hash.ts";
 import { lock, unlock } from "./lock.ts";
 import {
   CONTROL_SLOT_FREE,
@@ -57,7 +58,7 @@ export function findTorrent(table: PeerTable, shard: number, hash: Uint32Array, 
   const word2 = hash[hashAt + 2];
   const word3 = hash[hashAt + 3];
   const word4 = hash[hashAt + 4];
-  let slot = mix(table, word0, word1, word2, word3, word4) & mask;
+  let slot = hashWords(table.keys, hash, hashAt) & mask;
   for (;;) {
     const line = slots[index + 1 + slot] * LINE_WORDS;
     if (line === 0) return 0;
@@ -153,25 +154,9 @@ function addToIndex(table: PeerTable, shard: number, number: number): void {
   slots[index + slot] = number;
 }
 
-/** The keyed hash of an info hash, by which its home in an index is found. */
-export function hashTorrent(table: PeerTable, hash: Uint32Array, at: number): number {
-  return mix(table, hash[at], hash[at + 1], hash[at + 2], hash[at + 3], hash[at + 4]);
-}
-
 /** The keyed hash of the info hash in line `number`. */
 function homeOf(table: PeerTable, number: number): number {
-  return hashTorrent(table, table.torrents, number * LINE_WORDS);
-}
-
-/** Keyed: clients choose info hashes, and must not be able to choose ones that meet in one slot. */
-function mix(table: PeerTable, a: number, b: number, c: number, d: number, e: number): number {
-  const { keys } = table;
-  let hash = Math.imul(a ^ keys[0], 0x9e3779b1);
-  hash = Math.imul((hash ^ (hash >>> 15)) ^ b ^ keys[1], 0x85ebca77);
-  hash = Math.imul((hash ^ (hash >>> 13)) ^ c ^ keys[2], 0xc2b2ae3d);
-  hash = Math.imul((hash ^ (hash >>> 16)) ^ d ^ keys[3], 0x27d4eb2f);
-  hash = Math.imul((hash ^ (hash >>> 14)) ^ e ^ keys[4], 0x165667b1);
-  return hash ^ (hash >>> 16);
+  return hashWords(table.keys, table.torrents, number * LINE_WORDS);
 }
 
 function takeLine(table: PeerTable): number {

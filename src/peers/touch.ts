@@ -7,9 +7,10 @@
 
 import type { AnnounceRequest } from "./announce_io.ts";
 import { indexedAt } from "./block.ts";
+import { hashWords } from "./keyed_hash.ts";
 import { LINE_WORDS, SHARD_INDEX, SHARD_INDEX_SIZE, TORRENT_BLOCK, TORRENT_CAPACITY } from "./layout.ts";
 import type { PeerTable } from "./table.ts";
-import { hashTorrent, shardOf } from "./torrents.ts";
+import { shardOf } from "./torrents.ts";
 
 /** Requests that one call takes at most. */
 export const TOUCH_MAX = 64;
@@ -29,12 +30,13 @@ const capacities = new Uint32Array(TOUCH_MAX);
  * Loops that wait for memory do nothing else: the shorter they are, the more of their reads are under way at once.
  */
 export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequest[], count: number): void {
-  const { control, torrents } = table;
+  const { control, torrents, keys } = table;
   const { words, bytes } = table.peers;
   for (let i = 0; i < count; i++) {
     const { hash, hashAt } = requests[i];
     const shard = shardOf(hash[hashAt]);
-    const home = hashTorrent(table, hash, hashAt) & (control[shard + SHARD_INDEX_SIZE] - 1);
+    const size = control[shard + SHARD_INDEX_SIZE];
+    const home = size === 0 ? 0 : hashWords(keys, hash, hashAt) & (size - 1);
     places[i] = control[shard + SHARD_INDEX] + 1 + home;
   }
   for (let i = 0; i < count; i++) places[i] = words[places[i]];

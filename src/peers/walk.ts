@@ -6,9 +6,10 @@
  * @module
  */
 
-import { ageOf, compactAt, marksAt } from "./block.ts";
+import { ageOf, compactAt, makeMark, marksAt } from "./block.ts";
 import {
   COMPACT_BYTES,
+  COMPACT_HALFWORDS,
   CONTROL_MINUTE,
   CONTROL_WORDS,
   FLAGS_ODB,
@@ -59,6 +60,8 @@ export class TableWalk {
   #sortKeys = new Float64Array(1024);
   #next = 0;
   #end = 0;
+  readonly #raw4 = new RawPeers(IPV4);
+  readonly #raw6 = new RawPeers(IPV6);
 
   constructor(table: PeerTable) {
     this.#table = table;
@@ -127,30 +130,94 @@ export class TableWalk {
     const { torrents } = table;
     for (let i = 0; i < HASH_WORDS; i++) snapshot.hashWords[i] = torrents[line + i];
     const shard = CONTROL_WORDS + this.#shard * LINE_WORDS;
-    for (;;) {
-      lockShard(table, shard);
-      try {
-        snapshot.count4 = peersOf(table, line, IPV4);
-        snapshot.count6 = peersOf(table, line, IPV6);
-        if (
-          snapshot.count4 * RECORD_BYTES[IPV4] <= snapshot.records4.length &&
-          snapshot.count6 * RECORD_BYTES[IPV6] <= snapshot.records6.length
-        ) {
-          snapshot.completed = torrents[line + TORRENT_COMPLETED];
-          snapshot.touchedMin = torrents[line + TORRENT_TOUCHED];
-          snapshot.seeders4 = torrents[line + TORRENT_SEEDERS + IPV4];
-          snapshot.seeders6 = torrents[line + TORRENT_SEEDERS + IPV6];
-          copyRecords(table, line, IPV4, snapshot.records4);
-          copyRecords(table, line, IPV6, snapshot.records6);
-          return;
-        }
-      } finally {
-        unlockShard(table, shard);
-      }
-      // Room is made without the lock; the torrent may grow on meanwhile, hence the quarter more and the loop.
-      snapshot.records4 = roomFor(snapshot.records4, snapshot.count4 * RECORD_BYTES[IPV4]);
-      snapshot.records6 = roomFor(snapshot.records6, snapshot.count6 * RECORD_BYTES[IPV6]);
+    while (!this.#copy(shard, line, snapshot)) {
+      // Room is made without the lock; the torrent may grow on meanwhile, hence the slack and the loop.
+      this.#raw4.makeRoom(snapshot.count4);
+      this.#raw6.makeRoom(snapshot.count6);
     }
+    const minute = table.control[CONTROL_MINUTE];
+    snapshot.records4 = this.#raw4.writeRecords(snapshot.records4, snapshot.count4, minute);
+    snapshot.records6 = this.#raw6.writeRecords(snapshot.records6, snapshot.count6, minute);
+  }
+
+  /** Copies the torrent as it is at this moment, with its shard locked; only its counts when there is no room for it. */
+  #copy(shard: number, line: number, snapshot: TorrentSnapshot): boolean {
+    const table = this.#table;
+    const { torrents } = table;
+    lockShard(table, shard);
+    try {
+      snapshot.completed = torrents[line + TORRENT_COMPLETED];
+      snapshot.touchedMin = torrents[line + TORRENT_TOUCHED];
+      snapshot.seeders4 = torrents[line + TORRENT_SEEDERS + IPV4];
+      snapshot.seeders6 = torrents[line + TORRENT_SEEDERS + IPV6];
+      snapshot.count4 = peersOf(table, line, IPV4);
+      snapshot.count6 = peersOf(table, line, IPV6);
+      return this.#raw4.copy(table, line) && this.#raw6.copy(table, line);
+    } finally {
+      unlockShard(table, shard);
+    }
+  }
+}
+
+/** The peers of one torrent in one family as they lie in the table: copied under a lock, so as fast as can be. */
+class RawPeers {
+  readonly #family: Family;
+  #compact = new Uint16Array(0);
+  #marks = new Uint16Array(0);
+
+  constructor(family: Family) {
+    this.#family = family;
+    this.makeRoom(64);
+  }
+
+  /** Makes room for `count` peers and some more. What was copied is lost then. */
+  makeRoom(count: number): void {
+    if (count <= this.#marks.length) return;
+    const room = count + (count >>> 3);
+    this.#compact = new Uint16Array(room * COMPACT_HALFWORDS[this.#family]);
+    this.#marks = new Uint16Array(room);
+  }
+
+  /** Copies the peers of the torrent at `line`; false when there is no room for them. */
+  copy(table: PeerTable, line: number): boolean {
+    const { torrents } = table;
+    const family = this.#family;
+    const leechers = torrents[line + TORRENT_LEECHERS + family];
+    const seeders = torrents[line + TORRENT_SEEDERS + family];
+    if (leechers + seeders > this.#marks.length) return false;
+    const capacity = torrents[line + TORRENT_CAPACITY + family];
+    this.#copyRun(table, line, 0, leechers, 0);
+    this.#copyRun(table, line, capacity - seeders, seeders, leechers);
+    return true;
+  }
+
+  #copyRun(table: PeerTable, line: number, position: number, count: number, done: number): void {
+    if (count === 0) return;
+    const family = this.#family;
+    const { halfwords } = table.peers;
+    const block = table.torrents[line + TORRENT_BLOCK + family];
+    const stride = COMPACT_HALFWORDS[family];
+    const compact = compactAt(family, block, position);
+    const marks = marksAt(family, block, table.torrents[line + TORRENT_CAPACITY + family]) + position;
+    this.#compact.set(halfwords.subarray(compact, compact + count * stride), done * stride);
+    this.#marks.set(halfwords.subarray(marks, marks + count), done);
+  }
+
+  /** Writes the `count` peers copied as ODB records into `records`, or into a larger array that it returns instead. */
+  writeRecords(records: Uint8Array<ArrayBuffer>, count: number, minute: number): Uint8Array<ArrayBuffer> {
+    const bytes = count * RECORD_BYTES[this.#family];
+    const target = bytes <= records.length ? records : new Uint8Array(Math.ceil(bytes * 5 / 8) * 2);
+    const halfwords = new Uint16Array(target.buffer);
+    const stride = COMPACT_HALFWORDS[this.#family];
+    let at = 0;
+    let source = 0;
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < stride; j++) halfwords[at++] = this.#compact[source++];
+      // Flags and age lie in the record as flags and minute lie in the mark.
+      const mark = this.#marks[i];
+      halfwords[at++] = makeMark(mark & FLAGS_ODB, ageOf(mark, minute));
+    }
+    return target;
   }
 }
 
@@ -168,43 +235,4 @@ function compareHashes(torrents: Uint32Array, a: number, b: number): number {
     if (wordA !== wordB) return byteSwap(wordA) - byteSwap(wordB);
   }
   return 0;
-}
-
-function roomFor(records: Uint8Array<ArrayBuffer>, bytes: number): Uint8Array<ArrayBuffer> {
-  return bytes <= records.length ? records : new Uint8Array(bytes + (bytes >>> 2));
-}
-
-function copyRecords(table: PeerTable, line: number, family: Family, target: Uint8Array): void {
-  const block = table.torrents[line + TORRENT_BLOCK + family];
-  if (block === 0) return;
-  const capacity = table.torrents[line + TORRENT_CAPACITY + family];
-  const leechers = table.torrents[line + TORRENT_LEECHERS + family];
-  const seeders = table.torrents[line + TORRENT_SEEDERS + family];
-  copyRun(table, family, block, capacity, 0, leechers, target, 0);
-  copyRun(table, family, block, capacity, capacity - seeders, capacity, target, leechers);
-}
-
-/** Copies the peers at `from` up to `to` as records behind the first `done` in `target`. */
-function copyRun(
-  table: PeerTable,
-  family: Family,
-  block: number,
-  capacity: number,
-  from: number,
-  to: number,
-  target: Uint8Array,
-  done: number,
-): void {
-  const { bytes, halfwords } = table.peers;
-  const minute = table.control[CONTROL_MINUTE];
-  const stride = COMPACT_BYTES[family];
-  const marks = marksAt(family, block, capacity);
-  let source = compactAt(family, block, from) * 2;
-  let at = done * RECORD_BYTES[family];
-  for (let position = from; position < to; position++) {
-    for (let i = 0; i < stride; i++) target[at++] = bytes[source++];
-    const mark = halfwords[marks + position];
-    target[at++] = mark & FLAGS_ODB;
-    target[at++] = ageOf(mark, minute);
-  }
 }

@@ -118,13 +118,39 @@ Deno.test("a wrong variable is named", () => {
     "TRACKER_INTERVAL=5: must be 60 to 13036 seconds (as 90, 90s, 15m or 2h)",
   );
   refused({ TRACKER_PEER_IDS: "yes" }, "TRACKER_PEER_IDS=yes: must be true or false");
-  refused({ TRACKER_ODB: "" }, "TRACKER_ODB=: must be the path of a file");
   refused(
     { TRACKER_LISTEN: "127.0.0.1:1," },
     "TRACKER_LISTEN=: must be an IP address and a port from 0 to 65535: 0.0.0.0:6969, or in brackets [::]:6969",
   );
   refused({ TRACKER_ODBSAVE: "1:1" }, "TRACKER_ODBSAVE: unknown variable; did you mean TRACKER_ODB_SAVE?");
-  refused({ TRACKER_PARTICULARS: "" }, "TRACKER_PARTICULARS: unknown variable; --help lists the settings");
+  refused({ TRACKER_PARTICULARS: "x" }, "TRACKER_PARTICULARS: unknown variable; --help lists the settings");
+});
+
+Deno.test("an empty variable counts as not set", () => {
+  const empty = ["LISTEN", "UDP", "ODB", "ODB_SAVE", "INTERVAL", "PEER_IDS", "MAX_PEERS", "PARTICULARS"];
+  const environment = Object.fromEntries(empty.map((name) => [`TRACKER_${name}`, ""]));
+  assertEquals(configOf([], environment), configOf([]));
+  assertRefused([], "TRACKER_INTERVAL= : must be 60 to 13036 seconds (as 90, 90s, 15m or 2h)", {
+    TRACKER_INTERVAL: " ",
+  });
+});
+
+Deno.test("the variables of a Kubernetes Service named tracker are ignored", () => {
+  const environment = {
+    TRACKER_SERVICE_HOST: "10.0.0.11",
+    TRACKER_SERVICE_PORT: "6969",
+    TRACKER_SERVICE_PORT_ANNOUNCE: "6969",
+    TRACKER_PORT: "udp://10.0.0.11:6969",
+    TRACKER_PORT_6969_UDP: "udp://10.0.0.11:6969",
+    TRACKER_PORT_6969_UDP_PROTO: "udp",
+    TRACKER_PORT_6969_UDP_PORT: "6969",
+    TRACKER_PORT_6969_UDP_ADDR: "10.0.0.11",
+  };
+  assertEquals(configOf([], environment), configOf([]));
+  assertRefused([], "TRACKER_PORTS: unknown variable; did you mean TRACKER_HTTP?", { TRACKER_PORTS: "x" });
+  assertRefused([], "TRACKER_SERVICES_HOST: unknown variable; --help lists the settings", {
+    TRACKER_SERVICES_HOST: "x",
+  });
 });
 
 Deno.test("a message is one line whatever was given", () => {

@@ -153,3 +153,45 @@ Deno.test("a damaged file is copied aside, each copy under a name of its own", (
   }
   assertThrows(() => copyAside(`${path}.missing`, 1), Error, `${path}.missing`);
 });
+
+Deno.test("a file that was copied aside before is not copied again", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  // More than one piece of the comparison, with the difference in the last byte.
+  const bytes = new Uint8Array(2 ** 20 + 5);
+  Deno.writeFileSync(path, bytes);
+  const first = copyAside(path, 1);
+  assertEquals(copyAside(path, 2), first);
+  bytes[bytes.length - 1] = 1;
+  Deno.writeFileSync(path, bytes);
+  const second = copyAside(path, 2);
+  assertEquals(second, `${Deno.realPathSync(path)}.damaged-2`);
+  assertEquals(copyAside(path, 2), second);
+  assertEquals(Deno.readFileSync(first)[bytes.length - 1], 0);
+  assertEquals(Deno.readFileSync(second)[bytes.length - 1], 1);
+  assertEquals(namesIn(folder.path), ["state.odb", "state.odb.damaged-1", "state.odb.damaged-2"]);
+});
+
+Deno.test("only a finished copy of the file itself counts as one", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  const others = ["state.odb.damaged-1.tmp", "state.odb.damaged-1-a", "state.odb6.damaged-1"];
+  for (const name of ["state.odb", "state.odb.damaged.tmp", ...others]) {
+    Deno.writeFileSync(`${folder.path}/${name}`, bytesOf("0102"));
+  }
+  Deno.mkdirSync(`${path}.damaged-7`);
+  assertEquals(copyAside(path, 7), `${Deno.realPathSync(path)}.damaged-7-2`);
+  // What a killed process left of a copy is gone.
+  assertEquals(
+    namesIn(folder.path),
+    ["state.odb", "state.odb.damaged-7", "state.odb.damaged-7-2", ...others].sort(),
+  );
+});
+
+Deno.test("a copy that fails leaves no part of it", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  Deno.mkdirSync(path); // Opens on some systems, but does not read.
+  assertThrows(() => copyAside(path, 1), Error, `Cannot copy ${path} aside: `);
+  assertEquals(namesIn(folder.path), ["state.odb"]);
+});

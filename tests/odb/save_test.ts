@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CHUNK_BYTES } from "../../src/odb/replacement.ts";
-import { loadOdb, saveOdb } from "../../src/odb/mod.ts";
+import { checkOdbFiles, loadOdb, OdbError, probeSave, saveOdb } from "../../src/odb/mod.ts";
 import { setTableMinute } from "../../src/peers/mod.ts";
 import {
   bytesOf,
@@ -207,4 +207,33 @@ Deno.test("a failed save names the file and leaves everything as it was", () => 
   assertThrows(() => saveOdb(table, other), Error, other);
   assertEquals(hexOf(Deno.readFileSync(other)), hexOf(EXAMPLE));
   assertEquals(namesIn(folder.path), ["other.odb", "other.odb6.tmp", "state.odb"]);
+});
+
+Deno.test("a probe tells whether a save could begin, and changes nothing", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  probeSave(path);
+  assertEquals(namesIn(folder.path), []);
+  Deno.writeFileSync(path, EXAMPLE);
+  probeSave(path);
+  assertEquals(namesIn(folder.path), ["state.odb"]);
+  assertEquals(hexOf(Deno.readFileSync(path)), hexOf(EXAMPLE));
+  for (const target of [`${path}6`, path]) {
+    Deno.mkdirSync(`${target}.tmp/inside`, { recursive: true });
+    assertThrows(() => probeSave(path), Error, `Cannot save to ${target}: `);
+  }
+  assertEquals(namesIn(folder.path), ["state.odb", "state.odb.tmp", "state.odb6.tmp"]);
+  const nowhere = `${folder.path}/missing/state.odb`;
+  assertThrows(() => probeSave(nowhere), Error, `Cannot save to ${nowhere}: `);
+});
+
+Deno.test("only files can be an ODB, or become one", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  checkOdbFiles(path);
+  Deno.writeTextFileSync(path, "anything");
+  checkOdbFiles(path);
+  Deno.mkdirSync(`${path}6`);
+  assertThrows(() => checkOdbFiles(path), OdbError, `${path}6`);
+  assertThrows(() => checkOdbFiles(folder.path), OdbError, folder.path);
 });

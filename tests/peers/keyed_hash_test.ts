@@ -1,0 +1,64 @@
+import { assert, assertEquals } from "@std/assert";
+import { hashHalfwords, hashWords, KEY_WORDS } from "../../src/peers/keyed_hash.ts";
+
+const KEYS = 500;
+
+function randomKeys(): Int32Array {
+  return crypto.getRandomValues(new Int32Array(KEY_WORDS));
+}
+
+/** Changes of a hash that a hash of multiplied and shifted words does not see, whatever its key. */
+const FLIPS = [
+  [[0, 1 << 31], [1, 1 << 31 | 1 << 16]],
+  [[1, 1 << 31], [2, 1 << 31 | 1 << 18]],
+  [[2, 1 << 31], [3, 1 << 31 | 1 << 15]],
+  [[3, 1 << 31], [4, 1 << 31 | 1 << 17]],
+];
+
+Deno.test("hashWords() has no two inputs that meet under many keys", () => {
+  const plain = crypto.getRandomValues(new Uint32Array(5));
+  const inputs = FLIPS.map((flips) => {
+    const input = plain.slice();
+    for (const [word, bits] of flips) input[word] ^= bits;
+    return input;
+  });
+  for (let bit = 0; bit < 160; bit++) {
+    const input = plain.slice();
+    input[bit >>> 5] ^= 1 << (bit & 31);
+    inputs.push(input);
+  }
+  for (const input of inputs) {
+    let meetings = 0;
+    for (let i = 0; i < KEYS; i++) {
+      const keys = randomKeys();
+      if (hashWords(keys, plain, 0) === hashWords(keys, input, 0)) meetings++;
+    }
+    assert(meetings <= 2, `${meetings} of ${KEYS}`);
+  }
+});
+
+Deno.test("hashHalfwords() spreads the ports of one address over all slots, whatever the key", () => {
+  const SLOTS = 64;
+  for (let round = 0; round < 20; round++) {
+    const keys = randomKeys();
+    const counts = new Uint32Array(SLOTS);
+    const peer = Uint16Array.of(0x007f, 0x0100, 0);
+    for (let port = 0; port < 0x10000; port++) {
+      peer[2] = port;
+      counts[(hashHalfwords(keys, peer, 0, 3) >>> 0) % SLOTS]++;
+    }
+    const most = Math.max(...counts);
+    assert(most < 2.5 * 0x10000 / SLOTS, `${most} of ${0x10000 / SLOTS} expected, keys ${keys}`);
+  }
+});
+
+Deno.test("hashWords() and hashHalfwords() read where they are told and nothing else", () => {
+  const keys = randomKeys();
+  const words = crypto.getRandomValues(new Uint32Array(7));
+  assertEquals(hashWords(keys, words, 1), hashWords(keys, words.slice(1, 6), 0));
+  const halfwords = crypto.getRandomValues(new Uint16Array(11));
+  for (const count of [3, 9]) {
+    const alone = hashHalfwords(keys, halfwords.slice(1, 1 + count), 0, count);
+    assertEquals(hashHalfwords(keys, halfwords, 1, count), alone);
+  }
+});
