@@ -11,6 +11,7 @@ import { type HttpWorkerCommand, type HttpWorkerReport, httpWorkerUrl } from "./
 import type { KeeperCommand, KeeperReport } from "./keeper_messages.ts";
 import { log } from "./log.ts";
 import { lockOdb, type OdbLock } from "./odb_lock.ts";
+import { readUdpDrops } from "./os/mod.ts";
 import { createTable, type PeerTable, setTableMinute, tableStats } from "./peers/mod.ts";
 import { restore } from "./restore.ts";
 import { saveTable } from "./save_table.ts";
@@ -113,6 +114,7 @@ class Supervisor {
     const timer = setInterval(() => {
       saver?.tick();
       fullWarning.tick(nowSec());
+      this.#countDrops();
     }, TICK_MS);
     try {
       await Promise.all([this.#keeper, ...this.#udp, ...this.#http].map(({ ready }) => ready));
@@ -162,6 +164,13 @@ class Supervisor {
     row[COUNTER.startedUnixMs] = Date.now();
     row[COUNTER.odbRestoredTorrents] = torrents;
     row[COUNTER.odbRestoredPeers] = peers;
+  }
+
+  /** The kernel counts what the sockets dropped; a reading that misses one of them must not make the count fall. */
+  #countDrops(): void {
+    const row = counterRow(this.#counters, SUPERVISOR);
+    const dropped = readUdpDrops(this.#sockets.udp.addresses) ?? 0;
+    row[COUNTER.udpDropped] = Math.max(row[COUNTER.udpDropped], dropped);
   }
 
   #createSaver(path: string): Saver {

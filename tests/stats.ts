@@ -7,7 +7,7 @@ import { until } from "./within.ts";
 export interface Stats {
   torrents: number;
   peers: number;
-  udp: { connects: number; announces: number; scrapes: number; errors: number };
+  udp: { connects: number; announces: number; scrapes: number; errors: number; dropped: number };
   odb: { saves: number; restored_torrents: number; restored_peers: number };
 }
 

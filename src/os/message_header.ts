@@ -10,8 +10,8 @@
  * | 8      | u32 name size         | room before receiving, size afterwards; 4 unused   |
  * | 16     | pointer iovec         |                                                    |
  * | 24     | u64 iovec count       | 1                                                  |
- * | 32     | pointer control       | the control message of udp_send.ts; else none      |
- * | 40     | u64 control size      |                                                    |
+ * | 32     | pointer control       | a control message, see packet_info.ts; or none     |
+ * | 40     | u64 control size      | room before receiving, size afterwards             |
  * | 48     | i32 flags             | written by the kernel; 4 unused                    |
  * | 56     | u32 length            | bytes received; 4 unused                           |
  *
@@ -34,8 +34,9 @@ export const NAME_WORD64 = 0;
 export const NAME_SIZE_WORD = 2;
 const IOVEC_WORD64 = 2;
 const IOVEC_COUNT_WORD64 = 3;
+export const CONTROL_WORD = 8;
 export const CONTROL_WORD64 = 4;
-export const CONTROL_SIZE_WORD64 = 5;
+export const CONTROL_SIZE_WORD = 10;
 export const LENGTH_WORD = 14;
 
 export const IOVEC_BYTES = 16;

@@ -5,6 +5,7 @@ export { type FileLock, tryLockFile } from "./file_lock.ts";
 export { formatIp, IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIp, parseIpInto } from "./ip.ts";
 export { type Libc, type LibcResult, openLibc } from "./libc.ts";
 export { BATCH_SIZE } from "./message_header.ts";
+export { receivePacketInfo } from "./packet_info.ts";
 export {
   AF_INET,
   AF_INET6,
@@ -17,6 +18,7 @@ export {
 } from "./socket_address.ts";
 export { SocketError } from "./socket_error.ts";
 export { DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";
+export { readUdpDrops } from "./udp_drops.ts";
 export { SocketPoll } from "./udp_poll.ts";
 export { DatagramSender } from "./udp_send.ts";
 export { closeSockets, openUdpPort, RECEIVE_TIMEOUT_MS, type UdpPort } from "./udp_socket.ts";

@@ -1,7 +1,7 @@
 /**
  * Many datagrams in one system call: `recvmmsg` and `sendmmsg`, with their tables in memory that is made once.
  *
- * The tables are those of message_header.ts.
+ * The tables are those of message_header.ts, the control messages those of packet_info.ts.
  *
  * @module
  */
@@ -11,6 +11,9 @@ import type { Libc } from "./libc.ts";
 import {
   addressOf,
   BATCH_SIZE,
+  CONTROL_SIZE_WORD,
+  CONTROL_WORD,
+  CONTROL_WORD64,
   HEADER_BYTES,
   HEADER_WORDS,
   HEADER_WORDS64,
@@ -23,6 +26,7 @@ import {
   NAME_WORD64,
   SIZE_WORD,
 } from "./message_header.ts";
+import { PACKET_INFO_BYTES, PACKET_INFO_WORDS, turnPacketInfo } from "./packet_info.ts";
 import { SOCKADDR_IN6_BYTES } from "./socket_address.ts";
 
 /**
@@ -50,6 +54,10 @@ export class DatagramBatch {
   readonly #receiveHeaders = new ArrayBuffer(BATCH_SIZE * HEADER_BYTES);
   readonly #receiveIovecs = new ArrayBuffer(BATCH_SIZE * IOVEC_BYTES);
   readonly #receiveWords = new Uint32Array(this.#receiveHeaders);
+  /** One packet info to each received datagram; its reply takes it over. */
+  readonly #controls = new ArrayBuffer(BATCH_SIZE * PACKET_INFO_BYTES);
+  readonly #controlWords = new Uint32Array(this.#controls);
+  readonly #controlBytes: number;
   readonly #sendHeaders = new ArrayBuffer(BATCH_SIZE * HEADER_BYTES);
   readonly #sendIovecs = new ArrayBuffer(BATCH_SIZE * IOVEC_BYTES);
   readonly #sendWords = new Uint32Array(this.#sendHeaders);
@@ -62,16 +70,24 @@ export class DatagramBatch {
   #receivedCount = 0;
   #queuedCount = 0;
 
-  constructor(libc: Libc) {
+  /**
+   * With `packetInfo`, replies leave from the address that was asked, on sockets of which `receivePacketInfo` said that
+   * they tell it; else from the one that the socket or the route has.
+   */
+  constructor(libc: Libc, packetInfo = false) {
     this.#libc = libc;
+    this.#controlBytes = packetInfo ? PACKET_INFO_BYTES : 0;
     linkTables(this.#receiveHeaders, this.#receiveIovecs, this.received, SLOT_BYTES);
     linkTables(this.#sendHeaders, this.#sendIovecs, this.replies, SLOT_BYTES);
-    const names = new BigUint64Array(this.#receiveHeaders);
+    const words64 = new BigUint64Array(this.#receiveHeaders);
     const sendersAddress = addressOf(this.senders);
+    const controlsAddress = addressOf(this.#controls);
     for (let index = 0; index < BATCH_SIZE; index++) {
-      names[index * HEADER_WORDS64 + NAME_WORD64] = sendersAddress + BigInt(index * SENDER_BYTES);
-      this.#receiveWords[index * HEADER_WORDS + NAME_SIZE_WORD] = SOCKADDR_IN6_BYTES;
+      words64[index * HEADER_WORDS64 + NAME_WORD64] = sendersAddress + BigInt(index * SENDER_BYTES);
+      if (!packetInfo) continue;
+      words64[index * HEADER_WORDS64 + CONTROL_WORD64] = controlsAddress + BigInt(index * PACKET_INFO_BYTES);
     }
+    this.#resetSizes(BATCH_SIZE);
   }
 
   /**
@@ -88,10 +104,7 @@ export class DatagramBatch {
   }
 
   #receive(fd: number, flags: number): number {
-    // The kernel overwrote the room for a name with the size of the name.
-    for (let index = 0; index < this.#receivedCount; index++) {
-      this.#receiveWords[index * HEADER_WORDS + NAME_SIZE_WORD] = SOCKADDR_IN6_BYTES;
-    }
+    this.#resetSizes(this.#receivedCount);
     this.#queuedCount = 0;
     this.#receivedCount = 0;
     const count = this.#libc.calls.recvmmsg(fd, this.#receiveHeaders, BATCH_SIZE, flags, null);
@@ -99,6 +112,14 @@ export class DatagramBatch {
     const errno = this.#libc.errno;
     if (errno === EAGAIN || errno === EINTR || errno === ENOBUFS || errno === ENOMEM) return 0;
     throw new Error(`Cannot receive datagrams: recvmmsg failed with ${errnoName(errno)}`);
+  }
+
+  /** The kernel overwrites the room for a name and for control messages with the size of what it put there. */
+  #resetSizes(count: number): void {
+    for (let index = 0; index < count; index++) {
+      this.#receiveWords[index * HEADER_WORDS + NAME_SIZE_WORD] = SOCKADDR_IN6_BYTES;
+      this.#receiveWords[index * HEADER_WORDS + CONTROL_SIZE_WORD] = this.#controlBytes;
+    }
   }
 
   /** Bytes of received datagram `index`, SLOT_BYTES at most. */
@@ -120,6 +141,17 @@ export class DatagramBatch {
     this.#sendWords[to + NAME_WORD + 1] = this.#receiveWords[from + NAME_WORD + 1];
     this.#sendWords[to + NAME_SIZE_WORD] = this.#receiveWords[from + NAME_SIZE_WORD];
     this.#sendIovecWords[reply * IOVEC_WORDS + SIZE_WORD] = length;
+    if (this.#controlBytes > 0) this.#queuePacketInfo(index, from, to);
+  }
+
+  /** Without the padding that receiving added: then the kernel has room for it on its stack. */
+  #queuePacketInfo(index: number, from: number, to: number): void {
+    const isTold = this.#receiveWords[from + CONTROL_SIZE_WORD] > 0;
+    this.#sendWords[to + CONTROL_SIZE_WORD] = isTold
+      ? turnPacketInfo(this.#controlWords, index * PACKET_INFO_WORDS)
+      : 0;
+    this.#sendWords[to + CONTROL_WORD] = this.#receiveWords[from + CONTROL_WORD];
+    this.#sendWords[to + CONTROL_WORD + 1] = this.#receiveWords[from + CONTROL_WORD + 1];
   }
 
   /**

@@ -1,15 +1,7 @@
 /**
  * Many datagrams to one address in one system call, each from a source address of its own where that is wanted: the
- * sending side of a client. The tables are those of message_header.ts, with one control message to each header:
- *
- * | offset | field of the control message (IP_PKTINFO)                 |
- * |--------|-----------------------------------------------------------|
- * | 0      | u64 size of what follows and of these 16 bytes            |
- * | 8      | i32 level                                                 |
- * | 12     | i32 type                                                  |
- * | 16     | i32 interface, 0 = whichever the route says               |
- * | 20     | source address[4]                                         |
- * | 24     | destination[4], read only when receiving; 4 of padding    |
+ * sending side of a client. The tables are those of message_header.ts, with the packet info of packet_info.ts to each
+ * header.
  *
  * @module
  */
@@ -19,7 +11,7 @@ import type { Libc } from "./libc.ts";
 import {
   addressOf,
   BATCH_SIZE,
-  CONTROL_SIZE_WORD64,
+  CONTROL_SIZE_WORD,
   CONTROL_WORD64,
   HEADER_BYTES,
   HEADER_WORDS,
@@ -31,17 +23,14 @@ import {
   NAME_WORD64,
   SIZE_WORD,
 } from "./message_header.ts";
+import {
+  initPacketInfo4,
+  PACKET_INFO4_BYTES,
+  PACKET_INFO_BYTES,
+  PACKET_INFO_WORDS,
+  setSource4,
+} from "./packet_info.ts";
 import { encodeSocketAddress, type SocketAddress } from "./socket_address.ts";
-
-const IPPROTO_IP = 0;
-const IP_PKTINFO = 8;
-
-const CONTROL_BYTES = 32;
-const CONTROL_WORDS = CONTROL_BYTES / 4;
-const CONTROL_SIZE = 28;
-const CONTROL_LEVEL_WORD = 2;
-const CONTROL_TYPE_WORD = 3;
-const CONTROL_SOURCE_WORD = 5;
 
 /** One thread's datagrams to one address. */
 export class DatagramSender {
@@ -55,7 +44,7 @@ export class DatagramSender {
   readonly #headerWords = new Uint32Array(this.#headers);
   readonly #iovecs = new ArrayBuffer(BATCH_SIZE * IOVEC_BYTES);
   readonly #iovecWords = new Uint32Array(this.#iovecs);
-  readonly #controls = new ArrayBuffer(BATCH_SIZE * CONTROL_BYTES);
+  readonly #controls = new ArrayBuffer(BATCH_SIZE * PACKET_INFO_BYTES);
   readonly #controlWords = new Uint32Array(this.#controls);
   /** The headers from each one on, for what is left after a partial send. */
   readonly #headersFrom = Array.from(
@@ -81,12 +70,9 @@ export class DatagramSender {
       words64[index * HEADER_WORDS64 + NAME_WORD64] = targetAddress;
       this.#headerWords[index * HEADER_WORDS + NAME_SIZE_WORD] = this.#target.byteLength;
       if (!choosesSource) continue;
-      words64[index * HEADER_WORDS64 + CONTROL_WORD64] = controlsAddress + BigInt(index * CONTROL_BYTES);
-      words64[index * HEADER_WORDS64 + CONTROL_SIZE_WORD64] = BigInt(CONTROL_BYTES);
-      const control = index * CONTROL_WORDS;
-      this.#controlWords[control] = CONTROL_SIZE;
-      this.#controlWords[control + CONTROL_LEVEL_WORD] = IPPROTO_IP;
-      this.#controlWords[control + CONTROL_TYPE_WORD] = IP_PKTINFO;
+      words64[index * HEADER_WORDS64 + CONTROL_WORD64] = controlsAddress + BigInt(index * PACKET_INFO_BYTES);
+      this.#headerWords[index * HEADER_WORDS + CONTROL_SIZE_WORD] = PACKET_INFO4_BYTES;
+      initPacketInfo4(this.#controlWords, index * PACKET_INFO_WORDS);
     }
   }
 
@@ -99,7 +85,7 @@ export class DatagramSender {
   queue(length: number, source: number): void {
     const index = this.#queuedCount++;
     this.#iovecWords[index * IOVEC_WORDS + SIZE_WORD] = length;
-    this.#controlWords[index * CONTROL_WORDS + CONTROL_SOURCE_WORD] = source;
+    setSource4(this.#controlWords, index * PACKET_INFO_WORDS, source);
   }
 
   /** Sends what is queued, waiting for room where there is none. Throws on any other error. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What is counted, and where in a row. Rows of workers use the first block, the supervisor's row the second. */
+/** What is counted, and where in a row. Rows of workers use the first seven values, the supervisor's row the others. */
 export const COUNTER = {
   udpConnects: 0,
   udpAnnounces: 1,
@@ -14,6 +14,7 @@ export const COUNTER = {
   httpAnnounces: 4,
   httpScrapes: 5,
   httpErrors: 6,
+  udpDropped: 7,
   odbSaves: 8,
   odbSaveFailures: 9,
   odbLastSaveUnix: 10,

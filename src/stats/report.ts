@@ -39,6 +39,8 @@ export function statsJson(counters: Float64Array, table: TableReport, uptimeSec:
       announces: counters[COUNTER.udpAnnounces],
       scrapes: counters[COUNTER.udpScrapes],
       errors: counters[COUNTER.udpErrors],
+      // Datagrams that found a receive buffer full; 0 where the system does not tell.
+      dropped: counters[COUNTER.udpDropped],
     },
     http: {
       announces: counters[COUNTER.httpAnnounces],

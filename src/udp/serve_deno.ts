@@ -10,7 +10,10 @@ const UNSENT_MAX = 1024;
 /** `REPLY_ROOM_BYTES` rounded up to whole words. */
 const REPLY_BYTES = (REPLY_ROOM_BYTES + 3) & ~3;
 
-/** Serves one address through `Deno.listenDatagram`: slower than the C library, but wherever Deno runs. */
+/**
+ * Serves one address through `Deno.listenDatagram`: slower than the C library, but wherever Deno runs. It does not tell
+ * which address a datagram was sent to, so on a wildcard address replies leave from the one that the route has.
+ */
 export class DenoServer {
   /** Fulfilled once `close` was called; rejected when the socket fails. */
   readonly done: Promise<void>;

@@ -4,6 +4,7 @@ import {
   type Libc,
   MonotonicClock,
   RECEIVE_TIMEOUT_MS,
+  receivePacketInfo,
   SENDER_BYTES,
   SLOT_BYTES,
   SocketPoll,
@@ -15,8 +16,8 @@ if (BATCH_SIZE > HANDLER_BATCH_MAX) throw new Error(`A handler cannot take ${BAT
 if (REPLY_ROOM_BYTES > SLOT_BYTES) throw new Error(`A reply does not fit into ${SLOT_BYTES} bytes`);
 
 /**
- * Serves sockets through the C library until the stop flag in `control` is set, blocking the thread. Throws when a
- * socket fails. The sockets stay open.
+ * Serves sockets through the C library until the stop flag in `control` is set, blocking the thread. Replies leave
+ * from the address that was asked. Throws when a socket fails. The sockets stay open.
  */
 export function serveLibc(
   libc: Libc,
@@ -24,7 +25,8 @@ export function serveLibc(
   service: UdpService,
   control: Int32Array,
 ): void {
-  const server = new LibcServer(libc, service);
+  const wildcards = fds.filter((fd) => receivePacketInfo(libc, fd));
+  const server = new LibcServer(libc, service, wildcards.length > 0);
   const isRunning = () => Atomics.load(control, CONTROL_STOP) === 0;
   if (fds.length === 1) {
     while (isRunning()) server.waitAndServe(fds[0]);
@@ -47,8 +49,8 @@ class LibcServer {
   /** The machine's clock, so that all workers agree and nobody can set it under their connection ids. */
   readonly #clock: MonotonicClock;
 
-  constructor(libc: Libc, service: UdpService) {
-    this.#batch = new DatagramBatch(libc);
+  constructor(libc: Libc, service: UdpService, packetInfo: boolean) {
+    this.#batch = new DatagramBatch(libc, packetInfo);
     this.#senders = new DataView(this.#batch.senders);
     this.#handler = new UdpHandler(service, this.#batch.received, this.#batch.replies);
     this.#clock = new MonotonicClock(libc);

@@ -65,6 +65,7 @@ async function countsAgree(listen: string, ...args: string[]): Promise<LoadResul
     announces,
     scrapes: result.scrapes,
     errors: 0,
+    dropped: 0,
   });
   assertEquals(stats.peers, PEERS);
   return result;

@@ -4,6 +4,7 @@ import { COUNTER, counterRow, createCounters, statsJson, sumCounters } from "../
 Deno.test("statsJson() sums the workers' counters and names everything", () => {
   const counters = createCounters(2);
   const supervisor = counterRow(counters, -1);
+  supervisor[COUNTER.udpDropped] = 77;
   supervisor[COUNTER.odbSaves] = 3;
   supervisor[COUNTER.odbSaveFailures] = 0;
   supervisor[COUNTER.odbLastSaveUnix] = 1_700_000_000;
@@ -38,7 +39,7 @@ Deno.test("statsJson() sums the workers' counters and names everything", () => {
     leechers: 3,
     completed: 4,
     uptime_s: 61,
-    udp: { connects: 2, announces: 20, scrapes: 200, errors: 2000 },
+    udp: { connects: 2, announces: 20, scrapes: 200, errors: 2000, dropped: 77 },
     http: { announces: 20_000, scrapes: 200_000, errors: 2_000_001 },
     odb: {
       saves: 3,

@@ -1,0 +1,32 @@
+// The count of datagrams that the kernel dropped because the tracker did not read them in time.
+import { assertEquals } from "@std/assert";
+import { startTracker } from "./harness.ts";
+import { dropsOfSockets, overflow } from "./receive_buffer.ts";
+import { GLIBC, IPV6_LOOPBACK, testWith } from "./requirements.ts";
+import { readStats, statsWhen } from "./stats.ts";
+
+const ADDRESSES = ["--udp", "127.0.0.1:0", "--udp", "[::1]:0", "--http", "127.0.0.1:0"];
+
+/** With the C library each worker has a socket for each address, with Deno each address has one. */
+const BACKENDS = [
+  { args: ["--udp-backend", "libc", "--udp-workers", "2"], sockets: 4 },
+  { args: ["--udp-backend", "deno"], sockets: 2 },
+];
+
+for (const { args, sockets } of BACKENDS) {
+  testWith(
+    [GLIBC, IPV6_LOOPBACK],
+    `/stats.json tells what all sockets dropped, ${args.join(" ")}`,
+    async () => {
+      await using tracker = await startTracker([...ADDRESSES, ...args]);
+      assertEquals((await readStats(tracker.http[0])).udp.dropped, 0);
+      tracker.signal("SIGSTOP");
+      for (const address of tracker.udp) await overflow(address);
+      const drops = tracker.udp.flatMap(({ port }) => dropsOfSockets(port));
+      assertEquals(drops.length, sockets);
+      tracker.signal("SIGCONT");
+      const sum = drops.reduce((sum, count) => sum + count);
+      await statsWhen(tracker.http[0], ({ udp }) => udp.dropped === sum);
+    },
+  );
+}
