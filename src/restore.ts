@@ -1,17 +1,20 @@
 /** Filling the table from its file at start, and saying what came of it. @module */
 
+import { ConfigError } from "./config/mod.ts";
 import { log } from "./log.ts";
 import { copyAside, type FileLoad, loadOdb } from "./odb/mod.ts";
 import { type PeerTable, tableStats } from "./peers/mod.ts";
 
 /**
  * Loads the ODB file `path` and the IPv6 file beside it into the empty `table`. Of a file that is damaged, or that goes
- * on behind its end mark, a copy is laid aside before the next save replaces it. Throws OdbError when one is no ODB.
+ * on behind its end mark, a copy is laid aside before the next save replaces it. Throws OdbError when one is no ODB, and ConfigError
+ * when the table has no room for all that is in them.
  */
 export function restore(table: PeerTable, path: string): void {
   const startMs = performance.now();
   log.info(`restoring from ${path}`);
   const { ipv4, ipv6 } = loadOdb(table, path);
+  refuseLoss(table, path, [ipv4, ipv6]);
   for (const load of [ipv4, ipv6]) {
     for (const warning of load.warnings) log.warning(warning);
     if (load.damage !== null || load.trailingBytes > 0) layAside(load);
@@ -23,6 +26,18 @@ export function restore(table: PeerTable, path: string): void {
     const ms = Math.round(performance.now() - startMs);
     log.info(`restored ${torrents} torrents and ${peers} peers from ${path} in ${ms} ms`);
   }
+}
+
+/** Throws a ConfigError when the table has left something out: the next save would lose it for good. */
+function refuseLoss(table: PeerTable, path: string, loads: FileLoad[]): void {
+  const peers = loads.reduce((sum, load) => sum + load.droppedPeers, 0);
+  const torrents = loads.reduce((sum, load) => sum + load.droppedTorrents, 0);
+  if (peers + torrents === 0) return;
+  throw new ConfigError(
+    `--odb ${path}`,
+    `holds ${peers} peers and ${torrents} torrents more than --max-peers ${table.maxPeers} and ` +
+      `--max-torrents ${table.maxTorrents} have room for; raise them, or move the file away`,
+  );
 }
 
 function layAside({ path, damage, torrents }: FileLoad): void {

@@ -14,7 +14,7 @@ export class Signals {
   /** Resolves when the tracker is asked to stop. */
   readonly stop: Promise<void>;
   /** Called for each SIGUSR2. */
-  onSave: () => void = () => log.info("SIGUSR2: there is nothing to save");
+  onSave: () => void = () => log.info("SIGUSR2: there is nothing to save yet");
   readonly #stopping = Promise.withResolvers<void>();
   readonly #listeners: [Deno.Signal, () => void][] = [["SIGINT", () => this.#stopBy("SIGINT")]];
   #stoppedAtMs: number | undefined;

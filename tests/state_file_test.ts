@@ -104,6 +104,23 @@ Deno.test("a damaged ODB is copied aside, and its whole torrents are served", as
   assertEquals(readOdb(await Deno.readFile(odb)).length, 2);
 });
 
+for (const limit of ["--max-peers", "--max-torrents"]) {
+  Deno.test(`a state for which ${limit} has no room is refused and stays as it is`, async () => {
+    using folder = new TempFolder();
+    const odb = folder.file("state.odb");
+    const bytes = writeOdb([1, 2].map((port) => ({
+      hash: randomHash(),
+      completed: 0,
+      peers: odbPeer(0x7f000001, port),
+    })));
+    await Deno.writeFile(odb, bytes);
+    const { code, log } = await runToEnd([...TEST_ARGS, "--odb", odb, limit, "1"]);
+    assertEquals(code, 2, log);
+    assert(log.includes(`${limit} 1`) && log.includes(odb), log);
+    assertEquals(await Deno.readFile(odb), bytes);
+  });
+}
+
 Deno.test("SIGTERM while a save runs leaves one whole file", async () => {
   using folder = new TempFolder();
   const odb = folder.file("state.odb");

@@ -27,8 +27,9 @@ export interface Sourced<Value> {
 export type GivenSettings = Map<string, Given[]>;
 
 const ENVIRONMENT_PREFIX = "TRACKER_";
-/** What Kubernetes sets in every container of a namespace that has a Service named "tracker". */
-const KUBERNETES_SERVICE = /^TRACKER_(?:PORT$|PORT_|SERVICE_)/;
+/** What Kubernetes sets in every container of a namespace that has a Service named "tracker", as `NAME=value`. */
+const KUBERNETES_SERVICE =
+  /^TRACKER_(SERVICE_(HOST|PORT(_\w+)?)=|PORT=(tcp|udp|sctp):|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=)/;
 const ALL: Setting<unknown>[] = Object.values(SETTINGS);
 /** The environment variable of a setting: `odb-save` is `TRACKER_ODB_SAVE`. */
 export function environmentName(setting: Setting<unknown>): string {
@@ -98,7 +99,7 @@ export function readEnvironment(environment: Record<string, string>): GivenSetti
     if (!name.startsWith(ENVIRONMENT_PREFIX) || value === "") continue;
     const setting = known.get(name);
     if (setting === undefined) {
-      if (KUBERNETES_SERVICE.test(name)) continue;
+      if (KUBERNETES_SERVICE.test(`${name}=${value}`)) continue;
       const hint = suggestion(name, [...known.keys()]) ?? "--help lists the settings";
       throw new ConfigError(name, `unknown variable; ${hint}`);
     }
@@ -138,9 +139,15 @@ function unknownFlag(arg: string, flags: string[]): ConfigError {
   return new ConfigError(flag, `unknown option; ${hint}`);
 }
 
-/** "did you mean …?" with the nearest of `names`, or null when none is within a third of the letters. */
+/** "did you mean …?" with the nearest of `names`, or null when none is within two fifths of its letters. */
 function suggestion(name: string, names: string[]): string | null {
-  const distances = names.map((candidate) => levenshteinDistance(name, candidate));
+  const letters = lettersOf(name);
+  const distances = names.map((candidate) => levenshteinDistance(letters, lettersOf(candidate)));
   const least = Math.min(...distances);
-  return least <= name.length / 3 ? `did you mean ${names[distances.indexOf(least)]}?` : null;
+  return least <= letters.length * 2 / 5 ? `did you mean ${names[distances.indexOf(least)]}?` : null;
+}
+
+/** A flag or variable without what all of them begin with. */
+function lettersOf(name: string): string {
+  return name.replace(/^(--?|TRACKER_)/, "");
 }

@@ -35,9 +35,19 @@ function findCopy(source: string): string | null {
   for (const { name, isFile } of Deno.readDirSync(folder)) {
     if (!isFile || !name.startsWith(base) || !COPY_SUFFIX.test(name.slice(base.length))) continue;
     const copy = source + name.slice(base.length);
-    if (Deno.statSync(copy).size === size && haveSameBytes(source, copy)) return copy;
+    if (isCopy(source, size, copy)) return copy;
   }
   return null;
+}
+
+/** Whether `copy` holds what `source` holds, which is `size` bytes; one that cannot be read is none. */
+function isCopy(source: string, size: number, copy: string): boolean {
+  try {
+    return Deno.statSync(copy).size === size && haveSameBytes(source, copy);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
 }
 
 /** Whether two files of one size hold the same. Reads them in pieces, up to the first difference. */

@@ -172,7 +172,10 @@ export class DatagramBatch {
       }
       const errno = this.#libc.errno;
       if (errno === EAGAIN || errno === ENOBUFS || errno === ENOMEM) break;
-      next++;
+      // What was asked at a broadcast or multicast address cannot be answered from there: from where the route says.
+      const control = next * HEADER_WORDS + CONTROL_SIZE_WORD;
+      if (this.#sendWords[control] !== 0) this.#sendWords[control] = 0;
+      else next++;
     }
     return delivered;
   }

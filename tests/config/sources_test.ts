@@ -147,7 +147,8 @@ Deno.test("the variables of a Kubernetes Service named tracker are ignored", () 
     TRACKER_PORT_6969_UDP_ADDR: "10.0.0.11",
   };
   assertEquals(configOf([], environment), configOf([]));
-  assertRefused([], "TRACKER_PORTS: unknown variable; did you mean TRACKER_HTTP?", { TRACKER_PORTS: "x" });
+  assertRefused([], "TRACKER_PORT: unknown variable; --help lists the settings", { TRACKER_PORT: "7000" });
+  assertRefused([], "TRACKER_PORTS: unknown variable; --help lists the settings", { TRACKER_PORTS: "x" });
   assertRefused([], "TRACKER_SERVICES_HOST: unknown variable; --help lists the settings", {
     TRACKER_SERVICES_HOST: "x",
   });

@@ -1,5 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { closeSockets, DatagramBatch, type Libc, openUdpPort, receivePacketInfo } from "../../src/os/mod.ts";
+import {
+  closeSockets,
+  DatagramBatch,
+  DatagramSender,
+  type Libc,
+  openUdpPort,
+  receivePacketInfo,
+} from "../../src/os/mod.ts";
 import { turnPacketInfo } from "../../src/os/packet_info.ts";
 import { openClient, testWithLibc } from "./libc.ts";
 
@@ -115,5 +122,28 @@ Deno.test("turnPacketInfo() leaves the interface to the route, but not that of a
     const words = packetInfo6(addressOn(start), 7);
     assertEquals(turnPacketInfo(words, 1), 36);
     assertEquals(words, packetInfo6(addressOn(start), kept), start);
+  }
+});
+
+testWithLibc("what was asked at a broadcast address is answered from the route's address", (libc) => {
+  const SOL_SOCKET = 1, SO_BROADCAST = 6;
+  for (const hostname of ["::", "0.0.0.0"]) {
+    const { fds: [fd], address: { port } } = openUdpPort(libc, { hostname, port: 0 }, 1);
+    const client = openUdpPort(libc, { hostname: "127.0.0.1", port: 0 }, 1).fds[0];
+    try {
+      receivePacketInfo(libc, fd);
+      libc.calls.setsockopt(client, SOL_SOCKET, SO_BROADCAST, new Int32Array([1]), 4);
+      const target = { hostname: "127.255.255.255", port };
+      const sender = new DatagramSender(libc, target, 16, false);
+      sender.queue(1, 0);
+      sender.send(client);
+      const batch = new DatagramBatch(libc, true);
+      assertEquals(batch.receive(fd), 1);
+      batch.queueReply(0, 1);
+      assertEquals(batch.sendReplies(fd), 1, hostname);
+      assertEquals(new DatagramBatch(libc).receive(client), 1);
+    } finally {
+      closeSockets(libc, [fd, client]);
+    }
   }
 });
