@@ -13,19 +13,16 @@ const LENGTH_MAX = 255;
 const DATAGRAM_MAX = 1500;
 const ID_BYTES = 8, HEAD_BYTES = 16;
 
+function argsFor(backend: string): string[] {
+  return ["--listen", "127.0.0.1:0", "--udp-backend", backend, "--udp-workers", "1"];
+}
+
 for (const { name, needs } of BACKENDS) {
   testWith(
     needs,
     `random datagrams are answered by no more than they asked (--udp-backend ${name})`,
     async () => {
-      await using tracker = await startTracker([
-        "--listen",
-        "127.0.0.1:0",
-        "--udp-backend",
-        name,
-        "--udp-workers",
-        "1",
-      ]);
+      await using tracker = await startTracker(argsFor(name));
       const seed = Date.now();
       const bytes = fc.uint8Array({ maxLength: DATAGRAM_MAX });
       const datagrams = fc.sample(bytes, { numRuns: 2000, seed });
@@ -45,14 +42,7 @@ for (const { name, needs } of BACKENDS) {
     needs,
     `every action at every length with a valid connection id (--udp-backend ${name})`,
     async () => {
-      await using tracker = await startTracker([
-        "--listen",
-        "127.0.0.1:0",
-        "--udp-backend",
-        name,
-        "--udp-workers",
-        "1",
-      ]);
+      await using tracker = await startTracker(argsFor(name));
       using client = await UdpClient.connect(tracker.udp[0]);
       const answers = await sendAll(tracker.udp[0], everyActionAtEveryLength(client.connectionId));
       for (const { request, answer } of answers) {

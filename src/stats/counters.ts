@@ -25,8 +25,6 @@ export const COUNTER = {
   startedUnixMs: 15,
 } as const;
 
-export type Counter = typeof COUNTER[keyof typeof COUNTER];
-
 /** Values of a row: two cache lines of 8 float64, so that no two workers write one line. */
 const ROW_VALUES = 16;
 const ROW_BYTES = ROW_VALUES * Float64Array.BYTES_PER_ELEMENT;
