@@ -7,7 +7,7 @@
 
 import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED } from "./announce_io.ts";
 import type { AnnounceAnswer, AnnounceRequest } from "./announce_io.ts";
-import { findPeer, makeMark } from "./block.ts";
+import { makeMark } from "./block.ts";
 import {
   CONTROL_MINUTE,
   CONTROL_REJECTED,
@@ -17,20 +17,19 @@ import {
   FLAG_SEEDING,
   IPV4,
   IPV6,
-  TORRENT_BLOCK,
-  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
   TORRENT_LEECHERS,
   TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
 import { selectPeers } from "./select.ts";
-import { addCompleted, addPeer, markOf, removePeer, setPeerId, shrinkBlock, updatePeer } from "./swarm.ts";
+import { addCompleted, addPeer, findPeer, markOf, removePeer, setPeerId, updatePeer } from "./swarm.ts";
+import { shrinkRun, shrinkSwarm } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { findTorrent, insertTorrent, lockShard, removeTorrent, shardOf, unlockShard } from "./torrents.ts";
 
-/** The peer is not in the torrent. */
-const UNKNOWN = -1;
+/** Buckets of each role that one `stopped` may join: more than it can make due, so that torrents shrink. */
+const JOINS_MAX = 2;
 
 /**
  * Carries out `request` and fills `answer`, by DESIGN decisions 1 to 7 and 15: a stopped peer goes and is given no
@@ -54,10 +53,11 @@ export function announce(table: PeerTable, request: AnnounceRequest, answer: Ann
 function stop(table: PeerTable, shard: number, request: AnnounceRequest, answer: AnnounceAnswer): void {
   const line = findTorrent(table, shard, request.hash, request.hashAt);
   if (line === 0) return;
-  const position = positionOf(table, line, request);
-  if (position !== UNKNOWN) {
-    removePeer(table, shard, line, request.family, position);
-    shrinkBlock(table, line, request.family);
+  const { family, peer, peerAt } = request;
+  if (findPeer(table, line, family, peer, peerAt, request.seeding)) {
+    removePeer(table, shard, line, family);
+    shrinkRun(table, line, family, table.place.seeding, table.place.bucket);
+    shrinkSwarm(table, line, family, JOINS_MAX);
     table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
   }
   count(table, line, answer);
@@ -71,63 +71,62 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
     reject(table, answer);
     return;
   }
-  const { family } = request;
+  const { family, peer, peerAt } = request;
   const seeding = request.seeding && request.event !== EVENT_PAUSED;
-  let position = positionOf(table, line, request);
-  position = position === UNKNOWN
-    ? enter(table, shard, line, request, seeding)
-    : update(table, shard, line, request, seeding, position);
-  if (position === UNKNOWN) {
+  let isStored = true;
+  if (findPeer(table, line, family, peer, peerAt, seeding)) update(table, shard, line, request, seeding);
+  else isStored = enter(table, shard, line, request, seeding);
+  if (isStored) {
+    table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
+  } else {
     reject(table, answer);
     if (isNewTorrent) {
       removeTorrent(table, shard, line);
       return;
     }
-  } else {
-    table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
   }
   count(table, line, answer);
   const { wanted4, wanted6 } = request;
   const most = Math.max(wanted4, wanted6);
+  const self = isStored ? table.place : null;
   if (family === IPV4) {
-    answer.count4 = selectPeers(table, line, IPV4, position, seeding, wanted4, answer);
+    answer.count4 = selectPeers(table, line, IPV4, self, seeding, wanted4, answer);
     const left = Math.min(wanted6, most - answer.count4);
-    answer.count6 = selectPeers(table, line, IPV6, UNKNOWN, seeding, left, answer);
+    answer.count6 = selectPeers(table, line, IPV6, null, seeding, left, answer);
   } else {
-    answer.count6 = selectPeers(table, line, IPV6, position, seeding, wanted6, answer);
+    answer.count6 = selectPeers(table, line, IPV6, self, seeding, wanted6, answer);
     const left = Math.min(wanted4, most - answer.count6);
-    answer.count4 = selectPeers(table, line, IPV4, UNKNOWN, seeding, left, answer);
+    answer.count4 = selectPeers(table, line, IPV4, null, seeding, left, answer);
   }
 }
 
-/** Adds the peer and returns its position, or UNKNOWN when the table is full. */
+/** Adds the peer; false when the table is full. */
 function enter(
   table: PeerTable,
   shard: number,
   line: number,
   request: AnnounceRequest,
   seeding: boolean,
-): number {
+): boolean {
   const completes = seeding && request.event === EVENT_COMPLETED;
   const mark = newMark(table, request, seeding) | (completes ? FLAG_COMPLETED : 0) |
     (tellsId(table, request) ? FLAG_HAS_ID : 0);
   const { family, peer, peerAt, peerId, peerIdAt } = request;
-  const position = addPeer(table, shard, line, family, peer, peerAt, mark, peerId, peerIdAt);
-  if (position !== UNKNOWN && completes) addCompleted(table, shard, line, 1);
-  return position;
+  const isStored = addPeer(table, shard, line, family, peer, peerAt, mark, peerId, peerIdAt);
+  if (isStored && completes) addCompleted(table, shard, line, 1);
+  return isStored;
 }
 
-/** Refreshes the peer at `position` and returns where it stands now. */
+/** Refreshes the peer at `table.place`. */
 function update(
   table: PeerTable,
   shard: number,
   line: number,
   request: AnnounceRequest,
   seeding: boolean,
-  position: number,
-): number {
+): void {
   const { family } = request;
-  const before = markOf(table, line, family, position);
+  const before = markOf(table, family);
   let mark = newMark(table, request, seeding) | (before & (FLAG_COMPLETED | FLAG_HAS_ID));
   if (seeding && request.event === EVENT_COMPLETED && (before & FLAG_COMPLETED) === 0) {
     mark |= FLAG_COMPLETED;
@@ -136,10 +135,10 @@ function update(
   // An id is written when it is first told and when a client starts anew, so that a plain refresh leaves it cold.
   const hasId = (before & FLAG_HAS_ID) !== 0;
   if ((!hasId || request.event === EVENT_STARTED) && tellsId(table, request)) {
-    setPeerId(table, line, family, position, request.peerId, request.peerIdAt);
+    setPeerId(table, request.peerId, request.peerIdAt);
     mark |= FLAG_HAS_ID;
   }
-  return updatePeer(table, shard, line, family, position, request.peer, request.peerAt, mark);
+  updatePeer(table, shard, line, family, request.peer, request.peerAt, mark);
 }
 
 /** The peer's role, and now for its minute. */
@@ -152,17 +151,6 @@ function tellsId(table: PeerTable, request: AnnounceRequest): boolean {
   if (table.ids === null) return false;
   const { peerId, peerIdAt: at } = request;
   return (peerId[at] | peerId[at + 1] | peerId[at + 2] | peerId[at + 3] | peerId[at + 4]) !== 0;
-}
-
-function positionOf(table: PeerTable, line: number, request: AnnounceRequest): number {
-  const { torrents } = table;
-  const { family } = request;
-  const block = torrents[line + TORRENT_BLOCK + family];
-  if (block === 0) return UNKNOWN;
-  const leechers = torrents[line + TORRENT_LEECHERS + family];
-  const seeders = torrents[line + TORRENT_SEEDERS + family];
-  const capacity = torrents[line + TORRENT_CAPACITY + family];
-  return findPeer(table, family, block, capacity, leechers, seeders, request.peer, request.peerAt);
 }
 
 function count(table: PeerTable, line: number, answer: AnnounceAnswer): void {

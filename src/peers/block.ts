@@ -1,8 +1,5 @@
 /**
- * Peer blocks: their geometry, and the index by which a peer is found in a large one. See layout.ts.
- *
- * The index is an open-addressed table of positions (plus one; 0 = empty), as narrow as the capacity allows, a third
- * larger than the capacity. Its hash is keyed: nobody can choose ports that meet in one slot.
+ * Peer blocks: their geometry, and the peers in them. See layout.ts. Positions are counted from the front of a block.
  *
  * @module
  */
@@ -11,36 +8,14 @@ import {
   BLOCK_HEAD_WORDS,
   COMPACT_BYTES,
   COMPACT_HALFWORDS,
-  HASH_WORDS,
-  LINEAR_MAX,
+  FLAG_HAS_ID,
   MARK_MINUTE_SHIFT,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { hashHalfwords } from "./keyed_hash.ts";
+import { ID_WORDS, idAt, writeId, writeNoId } from "./peer_ids.ts";
 import type { PeerTable } from "./table.ts";
 
 const MARK_BYTES = 2;
-
-/** The block with the ids of a block's peers. */
-export function idBlockOf(table: PeerTable, block: number): number {
-  return table.peers.words[block + 1];
-}
-
-/** Says which block has the ids of a block's peers. */
-export function setIdBlock(table: PeerTable, block: number, idBlock: number): void {
-  table.peers.words[block + 1] = idBlock;
-}
-
-/** Content words of a peer block for `capacity` peers. */
-export function blockWords(family: Family, capacity: number): number {
-  const bytes = (COMPACT_BYTES[family] + MARK_BYTES) * capacity + indexSize(capacity) * indexWidth(capacity);
-  return BLOCK_HEAD_WORDS - 1 + Math.ceil(bytes / 4);
-}
-
-/** Content words of a peer-id block for `capacity` peers. */
-export function idBlockWords(capacity: number): number {
-  return HASH_WORDS * capacity;
-}
 
 /** A peer's mark: its flags, and the minute of its last announce modulo 256. */
 export function makeMark(flags: number, minute: number): number {
@@ -50,6 +25,40 @@ export function makeMark(flags: number, minute: number): number {
 /** Whole minutes, modulo 256, that lie between the announce of `mark` and `minute`. */
 export function ageOf(mark: number, minute: number): number {
   return (minute - (mark >>> MARK_MINUTE_SHIFT)) & 0xff;
+}
+
+/**
+ * The capacity to give a block of `count` peers, so that it need not be moved for each new one: always above `count`. A
+ * block with more room than it would be given anew for a few peers more is worth moving again.
+ */
+export function roomyCapacity(count: number): number {
+  return count < 4 ? count + 1 : count < 8 ? (count + 2) & ~1 : (count + 4) & ~3;
+}
+
+/** A block for `capacity` peers, and one for their ids where those are kept; 0 when there is no memory. */
+export function allocateBlock(table: PeerTable, family: Family, capacity: number): number {
+  const { peers, ids } = table;
+  const block = peers.allocate(
+    BLOCK_HEAD_WORDS - 1 + ((COMPACT_BYTES[family] + MARK_BYTES) * capacity >>> 2),
+  );
+  if (block === 0) return 0;
+  let idBlock = 0;
+  if (ids !== null) {
+    idBlock = ids.allocate(ID_WORDS * capacity);
+    if (idBlock === 0) {
+      peers.free(block);
+      return 0;
+    }
+  }
+  peers.words[block + 1] = idBlock;
+  return block;
+}
+
+/** Gives a block back, and the one with its ids. 0 is ignored. */
+export function freeBlock(table: PeerTable, block: number): void {
+  if (block === 0) return;
+  table.ids?.free(table.peers.words[block + 1]);
+  table.peers.free(block);
 }
 
 // Addresses fit 32 bits; saying so (>>> 0) keeps their arithmetic in whole numbers, several times as fast.
@@ -64,179 +73,8 @@ export function marksAt(family: Family, block: number, capacity: number): number
   return ((block + BLOCK_HEAD_WORDS) * 2 + capacity * COMPACT_HALFWORDS[family]) >>> 0;
 }
 
-/** Index in `words` of the id of the peer at `position`. */
-export function idAt(idBlock: number, position: number): number {
-  return (idBlock + 1 + position * HASH_WORDS) >>> 0;
-}
-
-/** Where the index of a block begins, as an index in `bytes`. */
-function indexAt(family: Family, block: number, capacity: number): number {
-  return ((block + BLOCK_HEAD_WORDS) * 4 + capacity * (COMPACT_BYTES[family] + MARK_BYTES)) >>> 0;
-}
-
-/** Slots of the index of a block of `capacity` positions; 0 where there is none. */
-function indexSize(capacity: number): number {
-  return capacity <= LINEAR_MAX ? 0 : Math.floor(capacity * 4 / 3) + 1;
-}
-
-/** Bytes of a slot: a position plus one must fit. */
-function indexWidth(capacity: number): number {
-  return capacity < 0xff ? 1 : capacity < 0xffff ? 2 : 4;
-}
-
-/** The key's home slot out of `size`. `keys` holds the compact peer from `keyAt` on. */
-function homeSlot(
-  table: PeerTable,
-  family: Family,
-  keys: Uint16Array,
-  keyAt: number,
-  size: number,
-): number {
-  const hash = hashHalfwords(table.keys, keys, keyAt, COMPACT_HALFWORDS[family]);
-  return Math.floor((hash >>> 0) * 2 ** -32 * size);
-}
-
-function slotValue(table: PeerTable, indexAt: number, width: number, slot: number): number {
-  if (width === 1) return table.peers.bytes[(indexAt + slot) >>> 0];
-  if (width === 2) return table.peers.halfwords[((indexAt >>> 1) + slot) >>> 0];
-  return table.peers.words[((indexAt >>> 2) + slot) >>> 0];
-}
-
-function setSlot(table: PeerTable, indexAt: number, width: number, slot: number, value: number): void {
-  if (width === 1) table.peers.bytes[(indexAt + slot) >>> 0] = value;
-  else if (width === 2) table.peers.halfwords[((indexAt >>> 1) + slot) >>> 0] = value;
-  else table.peers.words[((indexAt >>> 2) + slot) >>> 0] = value;
-}
-
-/** Empties the index of a block. */
-export function clearIndex(table: PeerTable, family: Family, block: number, capacity: number): void {
-  const start = indexAt(family, block, capacity);
-  table.peers.bytes.fill(0, start, start + indexSize(capacity) * indexWidth(capacity));
-}
-
-/**
- * The position of the peer whose compact form begins at `keys[keyAt]`, or -1. Leechers are at 0 to `leechers` - 1,
- * seeders at the last `seeders` positions.
- */
-export function findPeer(
-  table: PeerTable,
-  family: Family,
-  block: number,
-  capacity: number,
-  leechers: number,
-  seeders: number,
-  keys: Uint16Array,
-  keyAt: number,
-): number {
-  if (capacity <= LINEAR_MAX) {
-    const position = scan(table, family, block, 0, leechers, keys, keyAt);
-    return position >= 0 ? position : scan(table, family, block, capacity - seeders, capacity, keys, keyAt);
-  }
-  const size = indexSize(capacity);
-  const width = indexWidth(capacity);
-  const start = indexAt(family, block, capacity);
-  let slot = homeSlot(table, family, keys, keyAt, size);
-  for (;;) {
-    const position = slotValue(table, start, width, slot) - 1;
-    if (position < 0) return -1;
-    if (samePeer(table, family, compactAt(family, block, position), keys, keyAt)) return position;
-    if (++slot === size) slot = 0;
-  }
-}
-
-/**
- * Where in `bytes` the index is first asked for the peer whose compact form begins at `keys[keyAt]`; in a block without
- * index, where its marks begin. Reads nothing of the block.
- */
-export function indexedAt(
-  table: PeerTable,
-  family: Family,
-  block: number,
-  capacity: number,
-  keys: Uint16Array,
-  keyAt: number,
-): number {
-  const size = indexSize(capacity);
-  if (size === 0) return marksAt(family, block, capacity) * 2;
-  const slot = homeSlot(table, family, keys, keyAt, size);
-  return (indexAt(family, block, capacity) + slot * indexWidth(capacity)) >>> 0;
-}
-
-/** Enters the peer at `position`, whose compact form is already there, into the index. */
-export function indexPeer(
-  table: PeerTable,
-  family: Family,
-  block: number,
-  capacity: number,
-  position: number,
-): void {
-  if (capacity <= LINEAR_MAX) return;
-  const size = indexSize(capacity);
-  const width = indexWidth(capacity);
-  const start = indexAt(family, block, capacity);
-  let slot = homeSlot(table, family, table.peers.halfwords, compactAt(family, block, position), size);
-  while (slotValue(table, start, width, slot) !== 0) if (++slot === size) slot = 0;
-  setSlot(table, start, width, slot, position + 1);
-}
-
-/** Makes the index entry of the peer at `from` say `to`; both compact forms are as before the move. */
-export function repointPeer(
-  table: PeerTable,
-  family: Family,
-  block: number,
-  capacity: number,
-  from: number,
-  to: number,
-): void {
-  if (capacity <= LINEAR_MAX) return;
-  const width = indexWidth(capacity);
-  const start = indexAt(family, block, capacity);
-  setSlot(table, start, width, slotOf(table, family, block, capacity, from), to + 1);
-}
-
-/** Takes the peer at `position` out of the index; its compact form and all others are still in place. */
-export function unindexPeer(
-  table: PeerTable,
-  family: Family,
-  block: number,
-  capacity: number,
-  position: number,
-): void {
-  if (capacity <= LINEAR_MAX) return;
-  const { halfwords } = table.peers;
-  const size = indexSize(capacity);
-  const width = indexWidth(capacity);
-  const start = indexAt(family, block, capacity);
-  let hole = slotOf(table, family, block, capacity, position);
-  // Close the gap: an entry whose home is not between the hole and itself moves into the hole.
-  let slot = hole;
-  for (;;) {
-    if (++slot === size) slot = 0;
-    const value = slotValue(table, start, width, slot);
-    if (value === 0) break;
-    const home = homeSlot(table, family, halfwords, compactAt(family, block, value - 1), size);
-    if (cyclic(slot - home, size) >= cyclic(slot - hole, size)) {
-      setSlot(table, start, width, hole, value);
-      hole = slot;
-    }
-  }
-  setSlot(table, start, width, hole, 0);
-}
-
-function slotOf(table: PeerTable, family: Family, block: number, capacity: number, position: number): number {
-  const size = indexSize(capacity);
-  const width = indexWidth(capacity);
-  const start = indexAt(family, block, capacity);
-  let slot = homeSlot(table, family, table.peers.halfwords, compactAt(family, block, position), size);
-  while (slotValue(table, start, width, slot) !== position + 1) if (++slot === size) slot = 0;
-  return slot;
-}
-
-function cyclic(distance: number, size: number): number {
-  return distance < 0 ? distance + size : distance;
-}
-
-function scan(
+/** The position from `from` to before `to` of the peer whose compact form begins at `keys[keyAt]`, or -1. */
+export function findInBlock(
   table: PeerTable,
   family: Family,
   block: number,
@@ -263,4 +101,79 @@ function samePeer(table: PeerTable, family: Family, at: number, keys: Uint16Arra
   const stride = COMPACT_HALFWORDS[family];
   for (let i = 0; i < stride; i++) if (halfwords[(at + i) >>> 0] !== keys[keyAt + i]) return false;
   return true;
+}
+
+/**
+ * Writes a peer to a position: its compact form begins at `keys[keyAt]`, its id at `id[idFrom]`, which is read only when
+ * the mark has FLAG_HAS_ID.
+ */
+export function writePeer(
+  table: PeerTable,
+  family: Family,
+  block: number,
+  capacity: number,
+  position: number,
+  keys: Uint16Array,
+  keyAt: number,
+  mark: number,
+  id: Uint32Array,
+  idFrom: number,
+): void {
+  const { halfwords } = table.peers;
+  const compact = compactAt(family, block, position);
+  for (let i = 0; i < COMPACT_HALFWORDS[family]; i++) halfwords[(compact + i) >>> 0] = keys[keyAt + i];
+  halfwords[(marksAt(family, block, capacity) + position) >>> 0] = mark;
+  if (table.ids === null) return;
+  // Whoever was here before must not lend its id.
+  if ((mark & FLAG_HAS_ID) !== 0) writeId(table, block, position, id, idFrom);
+  else writeNoId(table, block, position);
+}
+
+/** Copies the peer at position `from` of one block over position `to` of another, or of the same one. */
+export function copyPeer(
+  table: PeerTable,
+  family: Family,
+  source: number,
+  sourceCapacity: number,
+  from: number,
+  target: number,
+  targetCapacity: number,
+  to: number,
+): void {
+  const { halfwords } = table.peers;
+  const at = compactAt(family, source, from);
+  const targetAt = compactAt(family, target, to);
+  for (let i = 0; i < COMPACT_HALFWORDS[family]; i++) {
+    halfwords[(targetAt + i) >>> 0] = halfwords[(at + i) >>> 0];
+  }
+  const mark = halfwords[(marksAt(family, source, sourceCapacity) + from) >>> 0];
+  halfwords[(marksAt(family, target, targetCapacity) + to) >>> 0] = mark;
+  if (table.ids === null) return;
+  const { words } = table.ids;
+  const id = idAt(table, source, from);
+  const targetId = idAt(table, target, to);
+  for (let i = 0; i < ID_WORDS; i++) words[(targetId + i) >>> 0] = words[(id + i) >>> 0];
+}
+
+/** Copies `count` peers from position `from` of one block to position `to` of another. */
+export function copyPeers(
+  table: PeerTable,
+  family: Family,
+  source: number,
+  sourceCapacity: number,
+  from: number,
+  target: number,
+  targetCapacity: number,
+  to: number,
+  count: number,
+): void {
+  if (count === 0) return;
+  const { halfwords } = table.peers;
+  const compact = compactAt(family, source, from);
+  halfwords.copyWithin(compactAt(family, target, to), compact, compact + count * COMPACT_HALFWORDS[family]);
+  const marks = marksAt(family, source, sourceCapacity) + from;
+  halfwords.copyWithin(marksAt(family, target, targetCapacity) + to, marks, marks + count);
+  if (table.ids === null) return;
+  const id = idAt(table, source, from);
+  table.ids.words.copyWithin(idAt(table, target, to), id, id + count * ID_WORDS);
 }

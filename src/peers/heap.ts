@@ -26,6 +26,8 @@ const MIN_UNITS = 2;
 const LIST_BITS = 4;
 const LISTS = 1 << LIST_BITS;
 const LEVELS = 28;
+/** Blocks that are looked at in a list of which only some are large enough. */
+const LOOKS_MAX = 4;
 
 // Words at the start of the buffer.
 const LOCK = 0;
@@ -71,6 +73,11 @@ export class Heap {
     } finally {
       unlock(this.#locks, LOCK);
     }
+  }
+
+  /** Words of content that a taken block has room for, which may be one more than were asked for. */
+  contentWords(block: number): number {
+    return (this.words[block] >>> FLAGS_BITS) * WORDS_PER_UNIT - 1;
   }
 
   /** Gives a block back. 0 is ignored. */
@@ -162,7 +169,15 @@ export class Heap {
   /** First block of the smallest list all of whose blocks have `units` units or more. */
   #fitting(units: number): number {
     const words = this.words;
-    // A list holds a range of sizes: look in the first one that begins at or above what is asked for.
+    // A list holds a range of sizes. Some blocks of the one that this size falls in may be large enough:
+    if (units >= LISTS) {
+      let block = words[HEADS + listOf(units)];
+      for (let looks = 0; block !== 0 && looks < LOOKS_MAX; looks++) {
+        if (words[block] >>> FLAGS_BITS >= units) return block;
+        block = words[block + 1];
+      }
+    }
+    // else all are in the first list that begins at or above what is asked for, or in one behind it.
     const rounded = units < LISTS ? units : units + (1 << (31 - Math.clz32(units) - LIST_BITS)) - 1;
     const list = listOf(rounded);
     let level = list >>> LIST_BITS;

@@ -28,6 +28,11 @@ export function hashHalfwords(keys: Int32Array, values: Uint16Array, at: number,
   return stir(sum);
 }
 
+/** Hashes the two words that a client's ids begin with under `keys`, to 32 bits. */
+export function hashClient(keys: Int32Array, first: number, second: number): number {
+  return stir(pair(first, keys[0]) + pair(second, keys[1]) | 0);
+}
+
 /** The product of a word's halves, each with its half of the key added. */
 function pair(word: number, key: number): number {
   return Math.imul((word + key) & 0xffff, ((word >>> 16) + (key >>> 16)) & 0xffff);

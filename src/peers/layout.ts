@@ -1,17 +1,17 @@
 /**
  * Where everything lies in the shared buffers of the peer table.
  *
- * Four buffers, all little-endian 32-bit words unless said otherwise:
+ * Five buffers, all little-endian 32-bit words unless said otherwise:
  *
  * ```
  * control   control words, then one line of 16 words a shard
  * torrents  one line of 16 words a torrent; slot 0 is never used, so 0 means "none"
  * peers     a heap (heap.ts) of peer blocks and of the shards' indexes
  * ids       a heap of peer-id blocks; absent when peer ids are not kept
+ * clients   a list of the beginnings of peer ids; likewise
  * ```
  *
- * A peer block holds the peers of one torrent in one address family, dense, in two runs: leechers from the
- * front, seeders from the back, the unused room between them. `capacity` is even and counts positions.
+ * A peer block holds peers of one torrent in one address family, dense. `capacity` counts positions.
  *
  * ```
  *  at (bytes)          size                   field
@@ -20,10 +20,22 @@
  *  8                   stride * capacity      compact peers: address and port, network order (BEP 23, 7)
  *  8 + stride * c      2 * capacity           marks: flags (the ODB's and two of our own) in the low byte, the minute of
  *                                             the last announce, modulo 256, in the high byte
- *  ... + 2 * c         see indexWidth()       positions by hash, open addressing; only above LINEAR_MAX peers
  * ```
  *
- * A peer-id block has the heap header and then `capacity` ids of 20 bytes; position i is the peer at position i.
+ * A peer-id block has the heap header and then `capacity` ids (peer_ids.ts); position i is the peer at position i.
+ *
+ * A torrent with few peers in a family has one block for them: leechers from the front, seeders from the back, the
+ * unused room between them. One with more than SMALL_MAX has two directories there, of its leechers and of its seeders,
+ * each of a number of buckets that follows the number of peers. A peer's address and port decide by a keyed hash which
+ * bucket it is in (linear hashing); each bucket is a peer block of its own, filled from the front.
+ *
+ * ```
+ *  directory block (words)
+ *  0    heap header
+ *  1    buckets
+ *  2    an upper bound of the peers in any bucket
+ *  3 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
+ * ```
  *
  * @module
  */
@@ -49,8 +61,12 @@ export const CONTROL_SLOT_LOCK = 4;
 export const CONTROL_SLOT_HIGH = 5;
 /** First slot of the list of freed ones, linked by their first word. */
 export const CONTROL_SLOT_FREE = 6;
+/** Clients in the list of those that peer ids tell (peer_ids.ts). */
+export const CONTROL_CLIENTS = 7;
 /** Random words that key the hashes of the indexes. */
 export const CONTROL_KEYS = 8;
+/** Lock of the list of clients. */
+export const CONTROL_CLIENTS_LOCK = 13;
 export const CONTROL_WORDS = LINE_WORDS;
 
 // Words of a shard's line.
@@ -67,9 +83,9 @@ export const SHARD_COMPLETED_F64 = 6;
 
 // Words of a torrent's line.
 export const TORRENT_HASH = 0;
-/** Peer blocks, IPv4 then IPv6; 0 = none. */
+/** Peer blocks, or directories of leechers, IPv4 then IPv6; 0 = no peers. */
 export const TORRENT_BLOCK = 5;
-/** Positions in those blocks, IPv4 then IPv6. */
+/** Capacities of those blocks times two, or directories of seeders | DIRECTORIES, IPv4 then IPv6. */
 export const TORRENT_CAPACITY = 7;
 /** Leechers, IPv4 then IPv6. */
 export const TORRENT_LEECHERS = 9;
@@ -113,8 +129,19 @@ export const FLAG_HAS_ID = 0x02;
 /** The peer announced itself paused (BEP 21). */
 export const FLAG_PAUSED = 0x01;
 
-/** Blocks up to this capacity are searched from end to end and have no index. */
-export const LINEAR_MAX = 32;
+/** Set in a torrent's capacity word when it has directories. Blocks have even addresses, so the bit is free there. */
+export const DIRECTORIES = 1;
+/** Peers of one family that one block holds at most, before the torrent is given directories. */
+export const SMALL_MAX = 64;
+/** Peers a bucket that there are on average when one is added. */
+export const BUCKET_PEERS = 48;
+
+/** Clients that the list of the beginnings of peer ids takes. */
+export const CLIENTS_MAX = 4096;
+/** Entries that it has room for, a power of two: half of them stay free. */
+export const CLIENT_ENTRIES = CLIENTS_MAX * 2;
+/** Words of an entry: the first eight bytes of an id. */
+export const CLIENT_WORDS = 2;
 
 /** Longest time in minutes for which the age of a peer in a byte is unambiguous, with room for a late sweep. */
 export const PEER_AGE_MAX_MIN = 240;

@@ -1,22 +1,20 @@
 /** Filling the table from records as a file holds them. @module */
 
-import { findPeer, makeMark } from "./block.ts";
+import { makeMark } from "./block.ts";
 import {
   COMPACT_BYTES,
   CONTROL_MINUTE,
+  FLAG_SEEDING,
   FLAGS_ODB,
   LINE_WORDS,
   PEER_AGE_MAX_MIN,
-  TORRENT_BLOCK,
-  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
   TORRENT_HASH,
-  TORRENT_LEECHERS,
-  TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { addCompleted, addPeer, reservePeers, updatePeer } from "./swarm.ts";
+import { addCompleted, addPeer, findPeer, updatePeer } from "./swarm.ts";
+import { reservePeers } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { findTorrent, insertTorrent, lockShard, shardOf, unlockShard } from "./torrents.ts";
 import { RECORD_BYTES } from "./walk.ts";
@@ -102,27 +100,15 @@ function restorePeer(
   records: Uint8Array,
   at: number,
 ): number {
-  const { torrents } = table;
   const stride = COMPACT_BYTES[family];
   if (records[at + stride - 2] === 0 && records[at + stride - 1] === 0) return 0;
   for (let i = 0; i < stride; i++) keyBytes[i] = records[at + i];
   const flags = records[at + stride] & FLAGS_ODB;
   const age = Math.min(records[at + stride + 1], PEER_AGE_MAX_MIN);
   const mark = makeMark(flags, table.control[CONTROL_MINUTE] - age);
-  const block = torrents[line + TORRENT_BLOCK + family];
-  const position = block === 0 ? -1 : findPeer(
-    table,
-    family,
-    block,
-    torrents[line + TORRENT_CAPACITY + family],
-    torrents[line + TORRENT_LEECHERS + family],
-    torrents[line + TORRENT_SEEDERS + family],
-    key,
-    0,
-  );
-  if (position >= 0) {
-    updatePeer(table, shard, line, family, position, key, 0, mark);
+  if (findPeer(table, line, family, key, 0, (flags & FLAG_SEEDING) !== 0)) {
+    updatePeer(table, shard, line, family, key, 0, mark);
     return 0;
   }
-  return addPeer(table, shard, line, family, key, 0, mark, noId, 0) < 0 ? 0 : 1;
+  return addPeer(table, shard, line, family, key, 0, mark, noId, 0) ? 1 : 0;
 }

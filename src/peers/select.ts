@@ -1,63 +1,62 @@
 /**
  * Choosing peers for an answer (DESIGN decision 3): never the one who asks, none twice, and a random choice when there
- * are more than wanted. A seeder is given leechers first and seeders to fill up, everybody else both in proportion. Each
- * run gives one stretch from a random start on, round its end: every other peer is as likely as the next.
+ * are more than wanted. A seeder is given leechers first and seeders to fill up, everybody else both in proportion. Of
+ * each role one stretch is given, from a random peer on, run after run and round the end: every other peer is as likely
+ * as the next.
  *
  * @module
  */
 
 import type { AnnounceAnswer } from "./announce_io.ts";
-import { compactAt, idAt, idBlockOf } from "./block.ts";
+import { compactAt } from "./block.ts";
+import { bucketsOf, ENTRY_WORDS, entryAt, largestOf, peersIn } from "./directory.ts";
 import type { Heap } from "./heap.ts";
 import {
   COMPACT_HALFWORDS,
   HASH_WORDS,
   IPV4,
   TORRENT_BLOCK,
-  TORRENT_CAPACITY,
   TORRENT_LEECHERS,
   TORRENT_SEEDERS,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { randomBelow } from "./table.ts";
+import { readIds } from "./peer_ids.ts";
+import type { Place } from "./place.ts";
+import { blockCapacity, directoryOf, hasDirectories } from "./runs.ts";
+import { randomBelow, randomFraction } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 
-/** No peer of the run is to be left out. */
-const NOBODY = -1;
+/** Nobody stands here. */
+const NOWHERE = -1;
+/** Draws of a random peer at most. Only where nearly all buckets have just been emptied are they not enough. */
+const DRAWS_MAX = 200;
 
 /**
- * Writes up to `wanted` peers of one family of the torrent into `answer` and returns how many. `self` is the position
- * of the peer who asks, or -1 when it is not in this family. The torrent's shard is locked by the caller.
+ * Writes up to `wanted` peers of one family of the torrent into `answer` and returns how many. `self` is where the peer
+ * stands who asks, null when it is not in this family. The torrent's shard is locked by the caller.
  */
 export function selectPeers(
   table: PeerTable,
   line: number,
   family: Family,
-  self: number,
+  self: Place | null,
   forSeeder: boolean,
   wanted: number,
   answer: AnnounceAnswer,
 ): number {
   const { torrents } = table;
-  const block = torrents[line + TORRENT_BLOCK + family];
-  if (block === 0 || wanted === 0) return 0;
-  const leechers = torrents[line + TORRENT_LEECHERS + family];
-  const seeders = torrents[line + TORRENT_SEEDERS + family];
-  const selfIsLeecher = self >= 0 && self < leechers;
-  const selfIsSeeder = self >= leechers;
-  const otherLeechers = selfIsLeecher ? leechers - 1 : leechers;
-  const otherSeeders = selfIsSeeder ? seeders - 1 : seeders;
-  const count = Math.min(wanted, otherLeechers + otherSeeders);
+  if (wanted === 0 || torrents[line + TORRENT_BLOCK + family] === 0) return 0;
+  let leechers = torrents[line + TORRENT_LEECHERS + family];
+  let seeders = torrents[line + TORRENT_SEEDERS + family];
+  if (self !== null) {
+    if (self.seeding) seeders--;
+    else leechers--;
+  }
+  const count = Math.min(wanted, leechers + seeders);
   if (count === 0) return 0;
-
-  const fromLeechers = forSeeder
-    ? Math.min(count, otherLeechers)
-    : shareOf(table, count, otherLeechers, otherSeeders);
-  const firstSeeder = torrents[line + TORRENT_CAPACITY + family] - seeders;
-  const selfLeecher = selfIsLeecher ? self : NOBODY;
-  const selfSeeder = selfIsSeeder ? self - firstSeeder : NOBODY;
-  takeRun(table, line, family, 0, leechers, selfLeecher, fromLeechers, answer, 0);
-  takeRun(table, line, family, firstSeeder, seeders, selfSeeder, count - fromLeechers, answer, fromLeechers);
+  const fromLeechers = forSeeder ? Math.min(count, leechers) : shareOf(table, count, leechers, seeders);
+  const written = takePeers(table, line, family, false, self, leechers, fromLeechers, answer, 0);
+  takePeers(table, line, family, true, self, seeders, count - fromLeechers, answer, written);
   return count;
 }
 
@@ -70,52 +69,121 @@ function shareOf(table: PeerTable, count: number, leechers: number, seeders: num
 }
 
 /**
- * Takes `taken` of the `length` peers that stand from position `first` on, but not the one at `skip` (counted from
- * `first`), and writes them behind the `written` peers that the answer has of this family. They stand one after the
- * other, round the end, from one drawn out of all but the skipped.
+ * Writes `taken` of the `others` peers of one role that are not `self` behind the `written` peers that the answer has of
+ * this family. Returns how many the answer has then.
  */
-function takeRun(
+function takePeers(
   table: PeerTable,
   line: number,
   family: Family,
-  first: number,
-  length: number,
-  skip: number,
+  seeding: boolean,
+  self: Place | null,
+  others: number,
   taken: number,
   answer: AnnounceAnswer,
   written: number,
-): void {
-  if (taken === 0) return;
-  const others = skip === NOBODY ? length : length - 1;
-  let start = taken === others ? 0 : randomBelow(table, others);
-  let count = taken;
-  let skipAt = NOBODY;
-  if (skip !== NOBODY) {
-    if (start >= skip) start++;
-    const distance = skip < start ? skip - start + length : skip - start;
-    if (distance < taken) {
-      // The skipped one is in between: take one peer more, and let that stand in for it.
-      skipAt = distance;
-      count++;
-    }
+): number {
+  if (taken === 0) return written;
+  const isSelfHere = self !== null && self.seeding === seeding;
+  const selfPosition = isSelfHere ? self.position : NOWHERE;
+  const isAll = taken === others;
+  const end = written + taken;
+  if (hasDirectories(table, line, family)) {
+    const directory = directoryOf(table, line, family, seeding);
+    const selfBucket = isSelfHere ? self.bucket : NOWHERE;
+    return takeFromBuckets(table, directory, family, selfBucket, selfPosition, isAll, answer, written, end);
   }
-  const untilEnd = Math.min(count, length - start);
-  copyPeers(table, line, family, first + start, untilEnd, answer, written);
-  if (count > untilEnd) copyPeers(table, line, family, first, count - untilEnd, answer, written + untilEnd);
-  if (skipAt !== NOBODY) moveInAnswer(family, answer, written + taken, written + skipAt);
+  const { torrents } = table;
+  const block = torrents[line + TORRENT_BLOCK + family];
+  const length = torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family];
+  const first = seeding ? blockCapacity(table, line, family) - length : 0;
+  let start = first;
+  if (!isAll) {
+    do start = first + randomBelow(table, length); while (start === selfPosition);
+  }
+  written = takeStretch(table, family, block, start, first + length, selfPosition, answer, written, end);
+  return takeStretch(table, family, block, first, start, selfPosition, answer, written, end);
 }
 
-/** Copies `count` peers from `position` on behind the first `written` of the answer, and their ids if wanted. */
+/** As takePeers(), from the buckets of a directory, until the answer has `end` peers. */
+function takeFromBuckets(
+  table: PeerTable,
+  directory: number,
+  family: Family,
+  selfBucket: number,
+  selfPosition: number,
+  isAll: boolean,
+  answer: AnnounceAnswer,
+  written: number,
+  end: number,
+): number {
+  const { words } = table.peers;
+  const buckets = bucketsOf(table, directory);
+  let bucket = 0;
+  let position = 0;
+  let entry = entryAt(directory, 0);
+  if (!isAll) {
+    // A place out of as many as the largest bucket has, in any bucket: whoever stands in one is as likely as anybody.
+    const largest = largestOf(table, directory);
+    for (let draws = 0; draws < DRAWS_MAX; draws++) {
+      const place = randomFraction(table) * buckets;
+      bucket = place >>> 0;
+      position = ((place - bucket) * largest) >>> 0;
+      entry = entryAt(directory, bucket);
+      if (position >= peersIn(words[(entry + 1) >>> 0])) continue;
+      if (position !== selfPosition || bucket !== selfBucket) break;
+    }
+  }
+  for (;;) {
+    const count = peersIn(words[(entry + 1) >>> 0]);
+    const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
+    written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
+    if (written === end) return end;
+    position = 0;
+    entry += ENTRY_WORDS;
+    if (++bucket === buckets) {
+      bucket = 0;
+      entry = entryAt(directory, 0);
+    }
+  }
+}
+
+/**
+ * Writes the peers of a block from `from` to before `to`, but not the one at `skipped`, behind the `written` ones that the
+ * answer has of this family, until it has `end`. Returns how many it has then.
+ */
+function takeStretch(
+  table: PeerTable,
+  family: Family,
+  block: number,
+  from: number,
+  to: number,
+  skipped: number,
+  answer: AnnounceAnswer,
+  written: number,
+  end: number,
+): number {
+  if (skipped >= from && skipped < to) {
+    const before = Math.min(skipped - from, end - written);
+    if (before > 0) copyPeers(table, family, block, from, before, answer, written);
+    written += before;
+    from = skipped + 1;
+  }
+  const count = Math.min(to - from, end - written);
+  if (count > 0) copyPeers(table, family, block, from, count, answer, written);
+  return written + count;
+}
+
+/** Copies `count` peers from `position` on behind the `written` ones of the answer, and their ids if wanted. */
 function copyPeers(
   table: PeerTable,
-  line: number,
   family: Family,
+  block: number,
   position: number,
   count: number,
   answer: AnnounceAnswer,
   written: number,
 ): void {
-  const block = table.torrents[line + TORRENT_BLOCK + family];
   const stride = COMPACT_HALFWORDS[family];
   const start = (family === IPV4 ? answer.at4 : answer.at6) >>> 1;
   const source = compactAt(family, block, position);
@@ -123,18 +191,7 @@ function copyPeers(
   const ids = family === IPV4 ? answer.ids4 : answer.ids6;
   if (ids === null) return;
   if (table.ids === null) ids.fill(0, written * HASH_WORDS, (written + count) * HASH_WORDS);
-  else copyIds(table, line, family, position, count, ids, written);
-}
-
-/** Copies the answer's peer `from`, and its id, over its peer `to`. */
-function moveInAnswer(family: Family, answer: AnnounceAnswer, from: number, to: number): void {
-  const { halfwords } = answer;
-  const stride = COMPACT_HALFWORDS[family];
-  const start = (family === IPV4 ? answer.at4 : answer.at6) >>> 1;
-  for (let i = 0; i < stride; i++) halfwords[start + to * stride + i] = halfwords[start + from * stride + i];
-  const ids = family === IPV4 ? answer.ids4 : answer.ids6;
-  if (ids === null) return;
-  for (let i = 0; i < HASH_WORDS; i++) ids[to * HASH_WORDS + i] = ids[from * HASH_WORDS + i];
+  else readIds(table, block, position, count, ids, written * HASH_WORDS);
 }
 
 /** Copies `count` halfwords, which is 1 at least, between the buffers; by whole words, three times as fast. */
@@ -168,18 +225,4 @@ function copyHalfwords(
     }
   }
   if ((count & 1) !== 0) target.halfwords[to + pairs * 2] = source.halfwords[(from + pairs * 2) >>> 0];
-}
-
-function copyIds(
-  table: PeerTable,
-  line: number,
-  family: Family,
-  position: number,
-  count: number,
-  target: Uint32Array,
-  written: number,
-): void {
-  const { words } = table.ids!;
-  const source = idAt(idBlockOf(table, table.torrents[line + TORRENT_BLOCK + family]), position);
-  for (let i = 0; i < count * HASH_WORDS; i++) target[written * HASH_WORDS + i] = words[source + i];
 }

@@ -2,21 +2,20 @@
 
 import { ageOf, marksAt } from "./block.ts";
 import {
+  BUCKET_PEERS,
   CONTROL_MINUTE,
   CONTROL_SLOT_HIGH,
   IPV4,
   IPV6,
   LINE_WORDS,
-  TORRENT_BLOCK,
-  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
   TORRENT_HASH,
-  TORRENT_LEECHERS,
-  TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { peersOf, removePeer, shrinkBlock } from "./swarm.ts";
+import { PeerRuns } from "./runs.ts";
+import { removePeer } from "./swarm.ts";
+import { peersOf, shrinkRun, shrinkSwarm } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { findTorrent, lockShard, removeTorrent, shardOf, unlockShard } from "./torrents.ts";
 
@@ -30,77 +29,66 @@ export interface SweepLimits {
   readonly completedTorrentMin: number;
 }
 
-/** Peers looked at under one hold of a lock: a millisecond at most, when all of them go. */
-const SLICE_PEERS = 2 ** 11;
+/** Runs looked at, and buckets joined, under one hold of a lock: a millisecond at most, when all their peers go. */
+const SLICE_RUNS = Math.floor(2 ** 11 / BUCKET_PEERS);
 
-/** The four runs that a torrent's peers stand in. */
-const RUNS = [
-  { family: IPV4, seeding: false },
-  { family: IPV4, seeding: true },
-  { family: IPV6, seeding: false },
-  { family: IPV6, seeding: true },
-] as const;
+const FAMILIES = [IPV4, IPV6] as const;
+const ROLES = [false, true] as const;
 
-/**
- * Drops what is past its time, with a shard locked for one torrent, or a slice of a large one, at a time. Only a block that
- * shrinks or grows is moved in one go: some 50 ms for a torrent of a million peers, once in a long while.
- */
+const runs = new PeerRuns();
+
+/** Drops what is past its time, with a shard locked for one torrent, or a slice of a large one, at a time. */
 export function sweep(table: PeerTable, limits: SweepLimits): void {
-  const { control, torrents } = table;
+  const { control } = table;
   for (let number = 1; number < control[CONTROL_SLOT_HIGH]; number++) {
     const line = number * LINE_WORDS;
-    if (peersOf(table, line, IPV4) + peersOf(table, line, IPV6) > SLICE_PEERS) {
-      for (const { family, seeding } of RUNS) sweepRunInSlices(table, line, family, seeding, limits);
+    let from = 0;
+    while (withTorrent(table, line, (shard) => sweepSlice(table, shard, line, from, limits))) {
+      from += SLICE_RUNS;
     }
-    withTorrent(table, line, (shard) => {
-      if (peersOf(table, line, IPV4) + peersOf(table, line, IPV6) <= SLICE_PEERS) {
-        for (const { family, seeding } of RUNS) {
-          sweepRun(table, shard, line, family, seeding, 0, SLICE_PEERS, limits);
-        }
-      }
-      shrinkBlock(table, line, IPV4);
-      shrinkBlock(table, line, IPV6);
-      if (peersOf(table, line, IPV4) + peersOf(table, line, IPV6) > 0) return;
-      const idle = control[CONTROL_MINUTE] - torrents[line + TORRENT_TOUCHED];
-      const wasCompleted = torrents[line + TORRENT_COMPLETED] > 0;
-      if (idle >= (wasCompleted ? limits.completedTorrentMin : limits.emptyTorrentMin)) {
-        removeTorrent(table, shard, line);
-      }
-    });
+    while (withTorrent(table, line, (shard) => shrink(table, shard, line, limits)));
   }
 }
 
-/** Does `work` with the shard of the torrent at `line` locked, if there is a torrent. */
-function withTorrent(table: PeerTable, line: number, work: (shard: number) => void): void {
+/**
+ * Does `work` with the shard of the torrent at `line` locked, if there is a torrent, and returns what that returns, else
+ * false.
+ */
+function withTorrent(table: PeerTable, line: number, work: (shard: number) => boolean): boolean {
   const { torrents } = table;
   // The line may be free or just being made: what counts is what the shard's index says under its lock.
   const shard = shardOf(torrents[line + TORRENT_HASH]);
   lockShard(table, shard);
   try {
-    if (findTorrent(table, shard, torrents, line + TORRENT_HASH) === line) work(shard);
+    return findTorrent(table, shard, torrents, line + TORRENT_HASH) === line && work(shard);
   } finally {
     unlockShard(table, shard);
   }
 }
 
-function sweepRunInSlices(
+/** Sweeps the runs of each family and role from number `from` on, a slice of them; whether there are further ones. */
+function sweepSlice(
   table: PeerTable,
+  shard: number,
   line: number,
-  family: Family,
-  seeding: boolean,
+  from: number,
   limits: SweepLimits,
-): void {
-  const length = table.torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family];
-  for (let end = length; end > 0; end -= SLICE_PEERS) {
-    withTorrent(table, line, (shard) => {
-      sweepRun(table, shard, line, family, seeding, Math.max(0, end - SLICE_PEERS), end, limits);
-    });
+): boolean {
+  let isMore = false;
+  for (const family of FAMILIES) {
+    for (const seeding of ROLES) {
+      runs.open(table, line, family, seeding);
+      const until = Math.min(runs.count, from + SLICE_RUNS);
+      for (let run = from; run < until; run++) sweepRun(table, shard, line, family, seeding, run, limits);
+      if (until < runs.count) isMore = true;
+    }
   }
+  return isMore;
 }
 
 /**
- * Drops the expired ones among the peers of one run that are number `from` up to `to`, counted from the run's outer end. It
- * goes inwards to outwards: what takes a dropped peer's place has been looked at already.
+ * Drops the expired ones among the peers of one run. It goes from the innermost outwards: what takes a dropped peer's place
+ * has been looked at already.
  */
 function sweepRun(
   table: PeerTable,
@@ -108,20 +96,35 @@ function sweepRun(
   line: number,
   family: Family,
   seeding: boolean,
-  from: number,
-  to: number,
+  run: number,
   limits: SweepLimits,
 ): void {
-  const { torrents, control } = table;
+  runs.turnTo(table, run);
+  const { place, control } = table;
   const { halfwords } = table.peers;
   const minute = control[CONTROL_MINUTE];
-  const capacity = torrents[line + TORRENT_CAPACITY + family];
-  const marks = marksAt(family, torrents[line + TORRENT_BLOCK + family], capacity);
-  const length = torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family];
-  for (let number = Math.min(to, length) - 1; number >= from; number--) {
-    const position = seeding ? capacity - 1 - number : number;
-    if (ageOf(halfwords[marks + position], minute) > limits.peerTimeoutMin) {
-      removePeer(table, shard, line, family, position);
-    }
+  const { block, capacity, length, isFromFront } = runs;
+  const marks = marksAt(family, block, capacity);
+  for (let left = length - 1; left >= 0; left--) {
+    const position = isFromFront ? left : capacity - 1 - left;
+    if (ageOf(halfwords[marks + position], minute) <= limits.peerTimeoutMin) continue;
+    place.stand(block, capacity, position, seeding, run);
+    removePeer(table, shard, line, family);
   }
+  shrinkRun(table, line, family, seeding, run);
+}
+
+/** Gives back what the torrent no longer needs, and the torrent when it is due; whether there is more to give back. */
+function shrink(table: PeerTable, shard: number, line: number, limits: SweepLimits): boolean {
+  const { control, torrents } = table;
+  const isMore4 = shrinkSwarm(table, line, IPV4, SLICE_RUNS);
+  const isMore6 = shrinkSwarm(table, line, IPV6, SLICE_RUNS);
+  if (isMore4 || isMore6) return true;
+  if (peersOf(table, line, IPV4) + peersOf(table, line, IPV6) > 0) return false;
+  const idle = control[CONTROL_MINUTE] - torrents[line + TORRENT_TOUCHED];
+  const wasCompleted = torrents[line + TORRENT_COMPLETED] > 0;
+  if (idle >= (wasCompleted ? limits.completedTorrentMin : limits.emptyTorrentMin)) {
+    removeTorrent(table, shard, line);
+  }
+  return false;
 }

@@ -7,6 +7,8 @@
 import { KEY_WORDS } from "./keyed_hash.ts";
 import { formatHeap, Heap, HEAP_BYTES_MAX } from "./heap.ts";
 import {
+  CLIENT_ENTRIES,
+  CLIENT_WORDS,
   CONTROL_KEYS,
   CONTROL_MINUTE,
   CONTROL_PEERS,
@@ -23,6 +25,7 @@ import {
   SHARD_SEEDERS,
   TORRENTS_MAX,
 } from "./layout.ts";
+import { Place } from "./place.ts";
 
 /** What the table may hold; it is reserved at once and used as it fills. */
 export interface TableLimits {
@@ -41,6 +44,7 @@ export interface TableBuffers {
   readonly torrents: SharedArrayBuffer;
   readonly peers: SharedArrayBuffer;
   readonly ids: SharedArrayBuffer | null;
+  readonly clients: SharedArrayBuffer | null;
 }
 
 /** One thread's views of a table. Made by {@linkcode createTable} or {@linkcode attachTable}. */
@@ -58,12 +62,18 @@ export class PeerTable {
   readonly peers: Heap;
   /** Peer-id blocks; null when ids are not kept. */
   readonly ids: Heap | null;
+  /** Beginnings of peer ids, see peer_ids.ts; null when ids are not kept. */
+  readonly clients: Uint32Array<SharedArrayBuffer> | null;
   /** Words that key the hashes of the indexes: nobody outside can aim at one slot. */
   readonly keys: Int32Array;
   /** State of this thread's generator of peer choices, never 0. */
   randomState: number;
   /** Something that depends on all that touch.ts has read. */
   touched = 0;
+  /** The peer that was found or added last. */
+  readonly place: Place = new Place();
+  /** Where a peer stands that is about to move. */
+  readonly heldPlace: Place = new Place();
   /** A peer id on its way from one position to another. */
   readonly heldId: Uint32Array = new Uint32Array(HASH_WORDS);
 
@@ -76,6 +86,7 @@ export class PeerTable {
     this.torrents = new Uint32Array(buffers.torrents, 0, buffers.torrents.byteLength / 4);
     this.peers = new Heap(buffers.peers);
     this.ids = buffers.ids === null ? null : new Heap(buffers.ids);
+    this.clients = buffers.clients === null ? null : new Uint32Array(buffers.clients);
     this.keys = this.control.slice(CONTROL_KEYS, CONTROL_KEYS + KEY_WORDS);
     this.randomState = crypto.getRandomValues(new Uint32Array(1))[0] | 1;
   }
@@ -101,8 +112,10 @@ export function createTable(limits: TableLimits): PeerTable {
     // Room for every peer being IPv6, its share of an index and of its block's slack, and for every torrent's blocks.
     peers: reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 32 + maxTorrents * 96 + 2 ** 20)),
     ids: limits.peerIds
-      ? reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 26 + maxTorrents * 48 + 2 ** 20))
+      // Room for every peer being of a client of its own.
+      ? reserve(Math.min(HEAP_BYTES_MAX, maxPeers * 40 + maxTorrents * 48 + 2 ** 20))
       : null,
+    clients: limits.peerIds ? new SharedArrayBuffer(CLIENT_ENTRIES * CLIENT_WORDS * 4) : null,
   };
   formatHeap(buffers.peers);
   if (buffers.ids !== null) formatHeap(buffers.ids);
@@ -152,9 +165,9 @@ export function tableStats(table: PeerTable): TableStats {
     leechers,
     completed,
     bytesUsed: buffers.control.byteLength + (torrents + 1) * LINE_WORDS * 4 + table.peers.bytesUsed +
-      (table.ids?.bytesUsed ?? 0),
+      (table.ids?.bytesUsed ?? 0) + (buffers.clients?.byteLength ?? 0),
     bytesReserved: buffers.control.byteLength + buffers.torrents.byteLength + buffers.peers.byteLength +
-      (buffers.ids?.byteLength ?? 0),
+      (buffers.ids?.byteLength ?? 0) + (buffers.clients?.byteLength ?? 0),
     rejectedFull: Atomics.load(control, CONTROL_REJECTED) >>> 0,
   };
 }
@@ -184,14 +197,19 @@ export function uncountPeer(table: PeerTable): void {
   Atomics.sub(table.control, CONTROL_PEERS, 1);
 }
 
-/** A random integer from 0 to `below` - 1; `below` is 1 to 2^32. Not for secrets. */
-export function randomBelow(table: PeerTable, below: number): number {
+/** A random number from 0 to below 1, of 32 bits. Not for secrets. */
+export function randomFraction(table: PeerTable): number {
   let state = table.randomState;
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
   table.randomState = state;
-  return Math.floor((state >>> 0) * 2 ** -32 * below);
+  return (state >>> 0) * 2 ** -32;
+}
+
+/** A random integer from 0 to `below` - 1; `below` is 1 to 2^32. Not for secrets. */
+export function randomBelow(table: PeerTable, below: number): number {
+  return (randomFraction(table) * below) >>> 0;
 }
 
 function checkLimit(name: string, value: number, max: number): void {

@@ -6,9 +6,16 @@
  */
 
 import type { AnnounceRequest } from "./announce_io.ts";
-import { indexedAt } from "./block.ts";
+import { bucketOf, bucketsOf, entryAt, hashPeer } from "./directory.ts";
 import { hashWords } from "./keyed_hash.ts";
-import { LINE_WORDS, SHARD_INDEX, SHARD_INDEX_SIZE, TORRENT_BLOCK, TORRENT_CAPACITY } from "./layout.ts";
+import {
+  DIRECTORIES,
+  LINE_WORDS,
+  SHARD_INDEX,
+  SHARD_INDEX_SIZE,
+  TORRENT_BLOCK,
+  TORRENT_CAPACITY,
+} from "./layout.ts";
 import type { PeerTable } from "./table.ts";
 import { shardOf } from "./torrents.ts";
 
@@ -21,7 +28,7 @@ const LINES_AHEAD = 5;
 // Of each request of a batch: where to read next, and what was found. One batch a thread at a time.
 const places = new Uint32Array(TOUCH_MAX);
 const blocks = new Uint32Array(TOUCH_MAX);
-const capacities = new Uint32Array(TOUCH_MAX);
+const directories = new Uint32Array(TOUCH_MAX);
 
 /**
  * Reads what the announces of the first `count` requests, at most TOUCH_MAX, will need. Takes no lock and believes
@@ -31,7 +38,7 @@ const capacities = new Uint32Array(TOUCH_MAX);
  */
 export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequest[], count: number): void {
   const { control, torrents, keys } = table;
-  const { words, bytes } = table.peers;
+  const { words } = table.peers;
   for (let i = 0; i < count; i++) {
     const { hash, hashAt } = requests[i];
     const shard = shardOf(hash[hashAt]);
@@ -42,20 +49,24 @@ export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequ
   for (let i = 0; i < count; i++) places[i] = words[places[i]];
   for (let i = 0; i < count; i++) {
     const line = places[i] * LINE_WORDS;
-    const { family } = requests[i];
-    blocks[i] = torrents[line + TORRENT_BLOCK + family];
-    capacities[i] = torrents[line + TORRENT_CAPACITY + family];
+    const { family, seeding } = requests[i];
+    const block = torrents[line + TORRENT_BLOCK + family];
+    const capacity = torrents[line + TORRENT_CAPACITY + family];
+    blocks[i] = block;
+    directories[i] = (capacity & DIRECTORIES) === 0 ? 0 : seeding ? capacity & ~DIRECTORIES : block;
   }
   let sum = 0;
   for (let i = 0; i < count; i++) {
-    const block = blocks[i];
-    for (let line = 0; line < LINES_AHEAD; line++) sum += words[block + line * LINE_WORDS] | 0;
+    const directory = directories[i];
+    if (directory === 0) continue;
+    const { family, peer, peerAt } = requests[i];
+    const bucket = bucketOf(hashPeer(table, family, peer, peerAt), bucketsOf(table, directory));
+    blocks[i] = words[entryAt(directory, bucket)];
   }
   for (let i = 0; i < count; i++) {
-    const { family, peer, peerAt } = requests[i];
-    places[i] = indexedAt(table, family, blocks[i], capacities[i], peer, peerAt);
+    const block = blocks[i];
+    for (let line = 0; line < LINES_AHEAD; line++) sum += words[(block + line * LINE_WORDS) >>> 0] | 0;
   }
-  for (let i = 0; i < count; i++) sum += bytes[places[i]];
   // Kept, so that the reads are not taken for useless ones.
   table.touched = sum;
 }

@@ -19,15 +19,13 @@ import {
   IPV6,
   LINE_WORDS,
   SHARD_COUNT,
-  TORRENT_BLOCK,
-  TORRENT_CAPACITY,
   TORRENT_COMPLETED,
-  TORRENT_LEECHERS,
   TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { peersOf } from "./swarm.ts";
+import { PeerRuns } from "./runs.ts";
+import { peersOf } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { listTorrents, lockShard, unlockShard } from "./torrents.ts";
 
@@ -162,6 +160,7 @@ export class TableWalk {
 /** The peers of one torrent in one family as they lie in the table: copied under a lock, so as fast as can be. */
 class RawPeers {
   readonly #family: Family;
+  readonly #runs = new PeerRuns();
   #compact = new Uint16Array(0);
   #marks = new Uint16Array(0);
 
@@ -180,27 +179,29 @@ class RawPeers {
 
   /** Copies the peers of the torrent at `line`; false when there is no room for them. */
   copy(table: PeerTable, line: number): boolean {
-    const { torrents } = table;
-    const family = this.#family;
-    const leechers = torrents[line + TORRENT_LEECHERS + family];
-    const seeders = torrents[line + TORRENT_SEEDERS + family];
-    if (leechers + seeders > this.#marks.length) return false;
-    const capacity = torrents[line + TORRENT_CAPACITY + family];
-    this.#copyRun(table, line, 0, leechers, 0);
-    this.#copyRun(table, line, capacity - seeders, seeders, leechers);
+    if (peersOf(table, line, this.#family) > this.#marks.length) return false;
+    const leechers = this.#copyRole(table, line, false, 0);
+    this.#copyRole(table, line, true, leechers);
     return true;
   }
 
-  #copyRun(table: PeerTable, line: number, position: number, count: number, done: number): void {
-    if (count === 0) return;
+  /** Copies the peers of one role behind the `done` ones copied, and returns how many are copied then. */
+  #copyRole(table: PeerTable, line: number, seeding: boolean, done: number): number {
+    const runs = this.#runs;
     const family = this.#family;
     const { halfwords } = table.peers;
-    const block = table.torrents[line + TORRENT_BLOCK + family];
     const stride = COMPACT_HALFWORDS[family];
-    const compact = compactAt(family, block, position);
-    const marks = marksAt(family, block, table.torrents[line + TORRENT_CAPACITY + family]) + position;
-    this.#compact.set(halfwords.subarray(compact, compact + count * stride), done * stride);
-    this.#marks.set(halfwords.subarray(marks, marks + count), done);
+    runs.open(table, line, family, seeding);
+    for (let i = 0; i < runs.count; i++) {
+      runs.turnTo(table, i);
+      if (runs.length === 0) continue;
+      const compact = compactAt(family, runs.block, runs.first);
+      const marks = marksAt(family, runs.block, runs.capacity) + runs.first;
+      this.#compact.set(halfwords.subarray(compact, compact + runs.length * stride), done * stride);
+      this.#marks.set(halfwords.subarray(marks, marks + runs.length), done);
+      done += runs.length;
+    }
+    return done;
   }
 
   /** Writes the `count` peers copied as ODB records into `records`, or into a larger array that it returns instead. */
