@@ -8,12 +8,14 @@
  */
 
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
+import { openLibc, releaseFreedMemory } from "./os/mod.ts";
 import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
 import { saveTable } from "./save_table.ts";
 
 const TICK_MS_MAX = 1000;
+const RELEASE_MEMORY_MS = 10_000;
 
-let timer: ReturnType<typeof setInterval> | undefined;
+const timers: ReturnType<typeof setInterval>[] = [];
 let save: (() => KeeperReport) | undefined;
 
 self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
@@ -26,7 +28,7 @@ self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
       report(save!());
       break;
     case "stop":
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       report({ kind: "stopped" });
       self.close();
   }
@@ -36,7 +38,7 @@ function start({ table: buffers, limits, minuteMs, odb }: KeeperStartMessage): v
   const table = attachTable(buffers);
   const firstMinute = tableMinute(table);
   const startMs = performance.now();
-  timer = setInterval(() => {
+  const sweepDue = () => {
     // By the monotonic clock: when the system's date is set anew, nobody grows old or young by it. Minute by minute,
     // because a peer's age is a byte: after a long sleep every minute missed is swept like any other.
     const minute = firstMinute + Math.floor((performance.now() - startMs) / minuteMs);
@@ -44,7 +46,10 @@ function start({ table: buffers, limits, minuteMs, odb }: KeeperStartMessage): v
       setTableMinute(table, tableMinute(table) + 1);
       sweep(table, limits);
     }
-  }, Math.min(TICK_MS_MAX, minuteMs));
+  };
+  timers.push(setInterval(sweepDue, Math.min(TICK_MS_MAX, minuteMs)));
+  const { libc } = openLibc();
+  if (libc !== null) timers.push(setInterval(() => releaseFreedMemory(libc), RELEASE_MEMORY_MS));
   if (odb !== null) save = () => saveTable(table, odb);
 }
 

@@ -1,7 +1,8 @@
-/** The operating system through its C library: sockets, errors, the clock. Knows nothing of trackers. @module */
+/** The operating system through its C library: sockets, errors, memory, the clock. Knows nothing of trackers. @module */
 export { readSystemFile } from "./system_file.ts";
 export { MonotonicClock } from "./clock.ts";
 export { type FileLock, tryLockFile } from "./file_lock.ts";
+export { releaseFreedMemory } from "./freed_memory.ts";
 export { formatIp, IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIp, parseIpInto } from "./ip.ts";
 export { type Libc, type LibcResult, openLibc } from "./libc.ts";
 export { BATCH_SIZE } from "./message_header.ts";

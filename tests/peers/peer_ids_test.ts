@@ -1,8 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   announce,
   AnnounceRequest,
   createTable,
+  EVENT_NONE,
+  EVENT_STARTED,
   EVENT_STOPPED,
   type Family,
   IPV4,
@@ -10,6 +12,7 @@ import {
   type PeerTable,
   restorePeers,
   restoreTorrent,
+  tableStats,
 } from "../../src/peers/mod.ts";
 import { compactOf, fillRequest, hashOf, newAnswer } from "./model.ts";
 
@@ -65,3 +68,42 @@ for (const family of [IPV4, IPV6] as const) {
     assertEquals(tell(table, family, ASKER, 7), [0, 0]);
   });
 }
+
+Deno.test("more clients than the list takes keep their ids whole, and leave no memory behind", () => {
+  const table = createTable({ maxPeers: 10_000, maxTorrents: 10, peerIds: true });
+  const empty = tableStats(table).bytesUsed;
+  const peers = 6000;
+  const clients = new Map<string, string>();
+  const request = new AnnounceRequest();
+  const answer = newAnswer();
+  const tellOf = (peer: number, event: number, seeding: boolean, wanted: number) => {
+    fillRequest(request, { torrent: TORRENT, peer, family: IPV4, event, seeding, wanted });
+    for (let word = 0; word < 5; word++) request.peerId[word] = Math.imul(peer + 1, 0x9e3779b1 + word);
+    clients.set(compactOf(peer, IPV4).toHex(), new Uint8Array(request.peerId.slice().buffer).toHex());
+    announce(table, request, answer);
+  };
+  const checkTold = () => {
+    for (let i = 0; i < answer.count4; i++) {
+      const compact = answer.bytes.slice(answer.at4 + i * 6, answer.at4 + i * 6 + 6).toHex();
+      assertEquals(new Uint8Array(answer.ids4!.slice(i * 5, i * 5 + 5).buffer).toHex(), clients.get(compact));
+    }
+    return answer.count4;
+  };
+  for (let peer = 0; peer < peers; peer++) tellOf(peer, EVENT_NONE, peer % 3 === 0, 0);
+  // Everyone changes its role, and some start anew.
+  for (let peer = 0; peer < peers; peer++) {
+    tellOf(peer, peer % 5 === 0 ? EVENT_STARTED : EVENT_NONE, peer % 3 !== 0, 200);
+    assertEquals(checkTold(), 200);
+  }
+  for (let peer = 0; peer < peers; peer++) {
+    tellOf(peer, EVENT_STOPPED, false, 0);
+    if (peer % 100 === 0 && peer < peers - 200) {
+      tellOf(peers - 1, EVENT_NONE, false, 200);
+      assertEquals(checkTold(), Math.min(200, peers - peer - 2));
+    }
+  }
+  assertEquals(tableStats(table).peers, 0);
+  // The index of the torrent's shard stays.
+  const left = tableStats(table).bytesUsed - empty;
+  assert(left <= 64 + 72, `${left} bytes left behind`);
+});

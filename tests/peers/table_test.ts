@@ -12,7 +12,6 @@ import {
 } from "../../src/peers/mod.ts";
 import {
   announceBoth,
-  compactOf,
   compareAll,
   fillRequest,
   Model,
@@ -32,7 +31,7 @@ function newTable(limits: { maxPeers?: number; maxTorrents?: number; peerIds?: b
 
 type Command = { step: Step } | { minutes: number } | { scrape: number };
 
-/** Torrent 0 is offered hundreds of peers, so that its blocks go through every kind of index. */
+/** Torrent 0 is offered hundreds of peers, so that it goes from a block to directories of buckets and back. */
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 60,
@@ -138,39 +137,54 @@ Deno.test("a table without memory left for peers refuses them and gives its memo
   assertEquals(answer.stored, true);
 });
 
-Deno.test("every other peer is chosen as often as the next", () => {
-  const table = newTable();
-  table.randomState = 12345;
-  const request = new AnnounceRequest();
-  const answer = newAnswer();
-  const peers = 40;
-  const rounds = 20_000;
-  for (const asker of [{ peer: 0, seeding: false }, { peer: 39, seeding: true }]) {
-    const times = new Map<string, number>();
-    for (let peer = 0; peer < peers; peer++) {
-      const step = { torrent: 0, peer, family: IPV4, event: 0, seeding: peer >= 20, wanted: 0 } as const;
-      fillRequest(request, step);
-      announce(table, request, answer);
-    }
-    fillRequest(request, { torrent: 0, family: IPV4, event: 0, wanted: 10, ...asker });
-    for (let round = 0; round < rounds; round++) {
-      announce(table, request, answer);
-      assertEquals(answer.count4, 10);
-      for (let i = 0; i < 10; i++) {
-        const key = answer.bytes.slice(answer.at4 + i * 6, answer.at4 + i * 6 + 6).toHex();
-        times.set(key, (times.get(key) ?? 0) + 1);
+for (
+  const { peers, leechers, wanted } of [
+    { peers: 40, leechers: 20, wanted: 10 },
+    { peers: 700, leechers: 250, wanted: 60 },
+  ]
+) {
+  Deno.test(`every other peer of ${peers} is chosen as often as the next`, () => {
+    const table = newTable();
+    table.randomState = 12345;
+    const request = new AnnounceRequest();
+    const answer = newAnswer();
+    const rounds = 40_000;
+    for (const asker of [{ peer: 0, seeding: false }, { peer: peers - 1, seeding: true }]) {
+      const times = new Uint32Array(peers);
+      for (let peer = 0; peer < peers; peer++) {
+        fillRequest(request, {
+          torrent: 0,
+          peer,
+          family: IPV4,
+          event: 0,
+          seeding: peer >= leechers,
+          wanted: 0,
+        });
+        announce(table, request, answer);
+      }
+      fillRequest(request, { torrent: 0, family: IPV4, event: 0, wanted, ...asker });
+      for (let round = 0; round < rounds; round++) {
+        announce(table, request, answer);
+        assertEquals(answer.count4, wanted);
+        // Peers are numbered by their ports, from 1 on.
+        for (let i = 0; i < wanted; i++) {
+          const portAt = answer.at4 + i * 6 + 4;
+          times[(answer.bytes[portAt] << 8 | answer.bytes[portAt + 1]) - 1]++;
+        }
+      }
+      // A leecher draws from all others, a seeder from the leechers.
+      const candidates = asker.seeding ? leechers : peers - 1;
+      const expected = rounds * wanted / candidates;
+      for (let peer = 0; peer < peers; peer++) {
+        if (peer === asker.peer || (asker.seeding && peer >= leechers)) assertEquals(times[peer], 0);
+        else {assert(
+            Math.abs(times[peer] - expected) < expected * 0.08,
+            `${peer}: ${times[peer]}, ${expected}`,
+          );}
       }
     }
-    // A leecher draws from all 39 others, a seeder from the 20 leechers.
-    const candidates = asker.seeding ? 20 : 39;
-    assertEquals(times.size, candidates);
-    const expected = rounds * 10 / candidates;
-    for (const [key, count] of times) {
-      assert(Math.abs(count - expected) < expected * 0.08, `${key}: ${count} times, expected ${expected}`);
-    }
-    assert(!times.has(compactOf(asker.peer, IPV4).toHex()));
-  }
-});
+  });
+}
 
 Deno.test("createTable() refuses limits out of range", () => {
   for (const bad of [0, -1, 1.5, NaN, Infinity, 2 ** 40]) {

@@ -1,0 +1,9 @@
+import type { Libc } from "./libc.ts";
+
+/**
+ * Gives the system back what all threads have freed: the C library keeps it otherwise, and the compiler and the garbage
+ * collector free megabytes. Takes a millisecond at most, and longer the more there is.
+ */
+export function releaseFreedMemory(libc: Libc): void {
+  libc.calls.malloc_trim(0);
+}
