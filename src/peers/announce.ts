@@ -19,6 +19,7 @@ import {
   IPV6,
   TORRENT_COMPLETED,
   TORRENT_LEECHERS,
+  TORRENT_PAUSED,
   TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
@@ -38,7 +39,11 @@ const JOINS_MAX = 2;
  */
 export function announce(table: PeerTable, request: AnnounceRequest, answer: AnnounceAnswer): void {
   answer.count4 = answer.count6 = 0;
-  answer.seeders = answer.leechers = answer.completed = 0;
+  answer.seeders =
+    answer.leechers =
+    answer.completed =
+    answer.downloaders =
+      0;
   answer.stored = true;
   const shard = shardOf(request.hash[request.hashAt]);
   lockShard(table, shard);
@@ -158,6 +163,7 @@ function count(table: PeerTable, line: number, answer: AnnounceAnswer): void {
   answer.seeders = torrents[line + TORRENT_SEEDERS] + torrents[line + TORRENT_SEEDERS + 1];
   answer.leechers = torrents[line + TORRENT_LEECHERS] + torrents[line + TORRENT_LEECHERS + 1];
   answer.completed = torrents[line + TORRENT_COMPLETED];
+  answer.downloaders = answer.leechers - torrents[line + TORRENT_PAUSED];
 }
 
 function reject(table: PeerTable, answer: AnnounceAnswer): void {

@@ -68,6 +68,8 @@ export class AnnounceAnswer {
   seeders = 0;
   leechers = 0;
   completed = 0;
+  /** Leechers that are not paused (BEP 21). */
+  downloaders = 0;
   /** False when the peer was new and the table was full. */
   stored = true;
 

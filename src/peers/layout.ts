@@ -134,7 +134,7 @@ export const DIRECTORIES = 1;
 /** Peers of one family that one block holds at most, before the torrent is given directories. */
 export const SMALL_MAX = 64;
 /** Peers a bucket that there are on average when one is added. */
-export const BUCKET_PEERS = 48;
+export const BUCKET_PEERS = 64;
 
 /** Clients that the list of the beginnings of peer ids takes. */
 export const CLIENTS_MAX = 4096;

@@ -140,7 +140,7 @@ function takeFromBuckets(
     written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
     if (written === end) return end;
     position = 0;
-    entry += ENTRY_WORDS;
+    entry = (entry + ENTRY_WORDS) >>> 0;
     if (++bucket === buckets) {
       bucket = 0;
       entry = entryAt(directory, 0);

@@ -168,6 +168,7 @@ export function announceBoth(table: PeerTable, model: Model, step: Step): void {
   assertEquals(answer.seeders, known ? expected.seeders : 0);
   assertEquals(answer.leechers, known ? expected.leechers : 0);
   assertEquals(answer.completed, known ? expected.completed : 0);
+  assertEquals(answer.downloaders, known ? expected.downloaders : 0);
   assert(answer.stored);
   for (const family of [IPV4, IPV6] as const) checkPeersTold(model, step, family);
 }
