@@ -120,7 +120,7 @@ export const SETTINGS = {
     group: ANSWERS,
     default: "true",
     defaultNote: "on",
-    help: "Keep peer ids (20 bytes a peer) for HTTP answers that are not compact.",
+    help: "Keep peer ids (18 bytes a peer) for HTTP answers that are not compact.",
   }),
 
   maxPeers: count(
