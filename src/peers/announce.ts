@@ -5,7 +5,7 @@
  * @module
  */
 
-import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED } from "./announce_io.ts";
+import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED, NO_DRAW } from "./announce_io.ts";
 import type { AnnounceAnswer, AnnounceRequest } from "./announce_io.ts";
 import { makeMark } from "./block.ts";
 import {
@@ -91,17 +91,18 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
     }
   }
   count(table, line, answer);
-  const { wanted4, wanted6 } = request;
+  const { wanted4, wanted6, leecherDraw, seederDraw } = request;
+  request.leecherDraw = request.seederDraw = NO_DRAW;
   const most = Math.max(wanted4, wanted6);
   const self = isStored ? table.place : null;
   if (family === IPV4) {
-    answer.count4 = selectPeers(table, line, IPV4, self, seeding, wanted4, answer);
+    answer.count4 = selectPeers(table, line, IPV4, self, seeding, leecherDraw, seederDraw, wanted4, answer);
     const left = Math.min(wanted6, most - answer.count4);
-    answer.count6 = selectPeers(table, line, IPV6, null, seeding, left, answer);
+    answer.count6 = selectPeers(table, line, IPV6, null, seeding, NO_DRAW, NO_DRAW, left, answer);
   } else {
-    answer.count6 = selectPeers(table, line, IPV6, self, seeding, wanted6, answer);
+    answer.count6 = selectPeers(table, line, IPV6, self, seeding, leecherDraw, seederDraw, wanted6, answer);
     const left = Math.min(wanted4, most - answer.count6);
-    answer.count4 = selectPeers(table, line, IPV4, null, seeding, left, answer);
+    answer.count4 = selectPeers(table, line, IPV4, null, seeding, NO_DRAW, NO_DRAW, left, answer);
   }
 }
 

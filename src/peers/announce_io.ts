@@ -16,6 +16,9 @@ export const EVENT_STOPPED = 3;
 /** A partial seed (BEP 21): it counts as a leecher whatever it has left. */
 export const EVENT_PAUSED = 4;
 
+/** Nothing was drawn ahead. */
+export const NO_DRAW = -1;
+
 /**
  * One announce. The caller fills every field it wants read; fields keep their values between announces. Hash, id and
  * peer are read from arrays that the caller chooses, so that a packet need not be copied: `hash` from index `hashAt` on.
@@ -41,6 +44,12 @@ export class AnnounceRequest {
    */
   wanted4 = 0;
   wanted6 = 0;
+  /**
+   * Where the choice of leechers, and of seeders, out of a large torrent begins: 0 to below 1, or NO_DRAW. Drawn by
+   * touchAnnounces(), which reads there, and good for one announce.
+   */
+  leecherDraw: number = NO_DRAW;
+  seederDraw: number = NO_DRAW;
 }
 
 /**

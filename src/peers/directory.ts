@@ -90,6 +90,19 @@ export function bucketOf(hash: number, buckets: number): number {
   return bucket < buckets ? bucket : bucket & (mask >>> 1);
 }
 
+/** The bucket out of `buckets` that `draw`, from 0 to below 1, falls on: any as likely as the next. */
+export function bucketDrawn(buckets: number, draw: number): number {
+  return (draw * buckets) >>> 0;
+}
+
+/**
+ * The position that `draw` falls on in that bucket, out of as many as the largest one has peers. Whoever stands where a
+ * draw falls is as likely as anybody; in a smaller bucket nobody may stand there, and is to be drawn again.
+ */
+export function positionDrawn(buckets: number, largest: number, draw: number): number {
+  return ((draw * buckets - bucketDrawn(buckets, draw)) * largest) >>> 0;
+}
+
 /** Makes room for one peer more in a bucket; false, and nothing changed, when there is no memory. */
 export function makeBucketRoom(table: PeerTable, family: Family, directory: number, bucket: number): boolean {
   const count = countOf(table, directory, bucket);

@@ -7,9 +7,17 @@
  * @module
  */
 
-import type { AnnounceAnswer } from "./announce_io.ts";
+import { type AnnounceAnswer, NO_DRAW } from "./announce_io.ts";
 import { compactAt } from "./block.ts";
-import { bucketsOf, ENTRY_WORDS, entryAt, largestOf, peersIn } from "./directory.ts";
+import {
+  bucketDrawn,
+  bucketsOf,
+  ENTRY_WORDS,
+  entryAt,
+  largestOf,
+  peersIn,
+  positionDrawn,
+} from "./directory.ts";
 import type { Heap } from "./heap.ts";
 import {
   COMPACT_HALFWORDS,
@@ -28,12 +36,15 @@ import type { PeerTable } from "./table.ts";
 
 /** Nobody stands here. */
 const NOWHERE = -1;
+/** All are to be taken: there is nothing to be drawn. */
+const FROM_FIRST = -2;
 /** Draws of a random peer at most. Only where nearly all buckets have just been emptied are they not enough. */
 const DRAWS_MAX = 200;
 
 /**
  * Writes up to `wanted` peers of one family of the torrent into `answer` and returns how many. `self` is where the peer
- * stands who asks, null when it is not in this family. The torrent's shard is locked by the caller.
+ * stands who asks, null when it is not in this family. The choice out of a large torrent begins where `leecherDraw` and
+ * `seederDraw` say (AnnounceRequest). The torrent's shard is locked by the caller.
  */
 export function selectPeers(
   table: PeerTable,
@@ -41,6 +52,8 @@ export function selectPeers(
   family: Family,
   self: Place | null,
   forSeeder: boolean,
+  leecherDraw: number,
+  seederDraw: number,
   wanted: number,
   answer: AnnounceAnswer,
 ): number {
@@ -55,8 +68,9 @@ export function selectPeers(
   const count = Math.min(wanted, leechers + seeders);
   if (count === 0) return 0;
   const fromLeechers = forSeeder ? Math.min(count, leechers) : shareOf(table, count, leechers, seeders);
-  const written = takePeers(table, line, family, false, self, leechers, fromLeechers, answer, 0);
-  takePeers(table, line, family, true, self, seeders, count - fromLeechers, answer, written);
+  const fromSeeders = count - fromLeechers;
+  const written = takePeers(table, line, family, false, self, leecherDraw, leechers, fromLeechers, answer, 0);
+  takePeers(table, line, family, true, self, seederDraw, seeders, fromSeeders, answer, written);
   return count;
 }
 
@@ -78,6 +92,7 @@ function takePeers(
   family: Family,
   seeding: boolean,
   self: Place | null,
+  draw: number,
   others: number,
   taken: number,
   answer: AnnounceAnswer,
@@ -91,7 +106,8 @@ function takePeers(
   if (hasDirectories(table, line, family)) {
     const directory = directoryOf(table, line, family, seeding);
     const selfBucket = isSelfHere ? self.bucket : NOWHERE;
-    return takeFromBuckets(table, directory, family, selfBucket, selfPosition, isAll, answer, written, end);
+    const from = isAll ? FROM_FIRST : draw;
+    return takeFromBuckets(table, directory, family, selfBucket, selfPosition, from, answer, written, end);
   }
   const { torrents } = table;
   const block = torrents[line + TORRENT_BLOCK + family];
@@ -112,7 +128,7 @@ function takeFromBuckets(
   family: Family,
   selfBucket: number,
   selfPosition: number,
-  isAll: boolean,
+  draw: number,
   answer: AnnounceAnswer,
   written: number,
   end: number,
@@ -122,16 +138,16 @@ function takeFromBuckets(
   let bucket = 0;
   let position = 0;
   let entry = entryAt(directory, 0);
-  if (!isAll) {
-    // A place out of as many as the largest bucket has, in any bucket: whoever stands in one is as likely as anybody.
+  if (draw !== FROM_FIRST) {
     const largest = largestOf(table, directory);
+    if (draw === NO_DRAW) draw = randomFraction(table);
     for (let draws = 0; draws < DRAWS_MAX; draws++) {
-      const place = randomFraction(table) * buckets;
-      bucket = place >>> 0;
-      position = ((place - bucket) * largest) >>> 0;
+      bucket = bucketDrawn(buckets, draw);
+      position = positionDrawn(buckets, largest, draw);
       entry = entryAt(directory, bucket);
-      if (position >= peersIn(words[(entry + 1) >>> 0])) continue;
-      if (position !== selfPosition || bucket !== selfBucket) break;
+      const isSelf = position === selfPosition && bucket === selfBucket;
+      if (position < peersIn(words[(entry + 1) >>> 0]) && !isSelf) break;
+      draw = randomFraction(table);
     }
   }
   for (;;) {
