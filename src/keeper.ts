@@ -8,7 +8,7 @@
  */
 
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
-import { openLibc, releaseFreedMemory } from "./os/mod.ts";
+import { giveWay, openLibc, releaseFreedMemory } from "./os/mod.ts";
 import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
 import { saveTable } from "./save_table.ts";
 
@@ -36,6 +36,7 @@ self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
 
 function start({ table: buffers, limits, minuteMs, odb }: KeeperStartMessage): void {
   const table = attachTable(buffers);
+  if (odb !== null) save = () => saveTable(table, odb);
   const firstMinute = tableMinute(table);
   const startMs = performance.now();
   const sweepDue = () => {
@@ -49,8 +50,9 @@ function start({ table: buffers, limits, minuteMs, odb }: KeeperStartMessage): v
   };
   timers.push(setInterval(sweepDue, Math.min(TICK_MS_MAX, minuteMs)));
   const { libc } = openLibc();
-  if (libc !== null) timers.push(setInterval(() => releaseFreedMemory(libc), RELEASE_MEMORY_MS));
-  if (odb !== null) save = () => saveTable(table, odb);
+  if (libc === null) return;
+  giveWay(libc);
+  timers.push(setInterval(() => releaseFreedMemory(libc), RELEASE_MEMORY_MS));
 }
 
 function report(message: KeeperReport): void {

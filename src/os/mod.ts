@@ -1,4 +1,4 @@
-/** The operating system through its C library: sockets, errors, memory, the clock. Knows nothing of trackers. @module */
+/** The operating system through its C library: sockets, errors, memory, threads, the clock. Knows nothing of trackers. @module */
 export { readSystemFile } from "./system_file.ts";
 export { MonotonicClock } from "./clock.ts";
 export { type FileLock, tryLockFile } from "./file_lock.ts";
@@ -18,6 +18,7 @@ export {
   type SocketAddress,
 } from "./socket_address.ts";
 export { SocketError } from "./socket_error.ts";
+export { giveWay } from "./priority.ts";
 export { DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";
 export { readUdpDrops } from "./udp_drops.ts";
 export { SocketPoll } from "./udp_poll.ts";

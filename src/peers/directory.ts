@@ -1,7 +1,7 @@
 /**
  * The peers of one role and family of a large torrent, in buckets (layout.ts). There are as many buckets as the peers
- * need, and one at a time is split or joined as they come and go (linear hashing): no announce ever waits for a
- * large torrent to be moved. The torrent's shard is locked by the caller.
+ * need, and one at a time is split or joined as they come and go (linear hashing): no announce ever waits for the peers
+ * of a large torrent to be moved. The torrent's shard is locked by the caller.
  *
  * Bucket b of n takes the peers whose hash ends in b, taking as many bits as n needs; those whose number is past the last
  * bucket take one bit less.
@@ -20,20 +20,39 @@ const BUCKETS = 1;
 const LARGEST = 2;
 const ENTRIES = 3;
 
+/** Words of what a directory says of a bucket, see entryAt(). */
 export const ENTRY_WORDS = 2;
 const CAPACITY_SHIFT = 16;
 const COUNT_MASK = 0xffff;
 /** Peers that an entry can count. Only where memory has run out is a bucket ever far from the average. */
 const BUCKET_MAX = 0xfff8;
 
-/** A directory of one empty bucket; 0 when there is no memory. */
-export function createDirectory(table: PeerTable): number {
+/**
+ * A directory of one bucket, into which `count` peers are copied that stand from position `first` on in a block. 0 when there
+ * is no memory.
+ */
+export function createDirectory(
+  table: PeerTable,
+  family: Family,
+  block: number,
+  capacity: number,
+  first: number,
+  count: number,
+): number {
+  const { words } = table.peers;
   const directory = table.peers.allocate(entriesWords(2));
   if (directory === 0) return 0;
-  const { words } = table.peers;
   words[directory + BUCKETS] = 1;
   words[directory + LARGEST] = 0;
   clearEntry(words, directory, 0);
+  if (count === 0) return directory;
+  if (!resizeBucket(table, family, directory, 0, roomyCapacity(count))) {
+    table.peers.free(directory);
+    return 0;
+  }
+  const bucketBlock = blockOf(table, directory, 0);
+  copyPeers(table, family, block, capacity, first, bucketBlock, capacityOf(table, directory, 0), 0, count);
+  setCount(table, directory, 0, count);
   return directory;
 }
 
@@ -44,6 +63,7 @@ export function freeDirectory(table: PeerTable, directory: number): void {
   table.peers.free(directory);
 }
 
+/** Buckets of a directory. */
 export function bucketsOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + BUCKETS) >>> 0];
 }
@@ -115,7 +135,9 @@ export function setCount(table: PeerTable, directory: number, bucket: number, co
   const { words } = table.peers;
   const at = (entryAt(directory, bucket) + 1) >>> 0;
   words[at] = (words[at] & ~COUNT_MASK) | count;
-  if (count > words[(directory + LARGEST) >>> 0]) words[(directory + LARGEST) >>> 0] = count;
+  const largestAt = (directory + LARGEST) >>> 0;
+  // One bucket alone may keep few of many peers for ever: there the bound follows them down.
+  if (count > words[largestAt] || bucketsOf(table, directory) === 1) words[largestAt] = count;
 }
 
 /** Gives memory back when a bucket's block has become far larger than its peers need. */
@@ -128,30 +150,6 @@ export function shrinkBucket(table: PeerTable, family: Family, directory: number
   } else if (capacity > roomyCapacity(count + (count >>> 3) + 1)) {
     resizeBucket(table, family, directory, bucket, roomyCapacity(count));
   }
-}
-
-/**
- * Copies the peer at `position` of a block into a directory that has `count` peers. Returns the directory, which may have
- * moved, or 0 when there is no memory.
- */
-export function moveInto(
-  table: PeerTable,
-  family: Family,
-  directory: number,
-  count: number,
-  block: number,
-  capacity: number,
-  position: number,
-): number {
-  const roomy = splitWhenDue(table, family, directory, count + 1);
-  const hash = hashPeer(table, family, table.peers.halfwords, compactAt(family, block, position));
-  const bucket = bucketOf(hash, bucketsOf(table, roomy));
-  if (!makeBucketRoom(table, family, roomy, bucket)) return 0;
-  const to = countOf(table, roomy, bucket);
-  const target = blockOf(table, roomy, bucket);
-  copyPeer(table, family, block, capacity, position, target, capacityOf(table, roomy, bucket), to);
-  setCount(table, roomy, bucket, to + 1);
-  return roomy;
 }
 
 /**

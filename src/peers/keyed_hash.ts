@@ -1,6 +1,6 @@
 /**
- * The keyed hashes of the indexes. Clients choose info hashes and ports, and must not be able to choose ones that meet in
- * one slot: whoever does not know the key finds two inputs with one hash no better than by a chance of 1 to 65536.
+ * The keyed hashes of the indexes and buckets. Clients choose info hashes, ports and ids, and must not be able to choose
+ * ones that meet in one slot: whoever does not know the key finds two inputs with one hash no better than by a chance of 1 to 65536.
  *
  * Inputs are taken as 16-bit words in pairs, each word is added to its part of the key, and the products of the pairs are
  * summed (the NH hash of UMAC, RFC 4418). The sum is then stirred, so that each of its bits shows in each of the result's.

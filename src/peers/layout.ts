@@ -63,7 +63,7 @@ export const CONTROL_SLOT_HIGH = 5;
 export const CONTROL_SLOT_FREE = 6;
 /** Clients in the list of those that peer ids tell (peer_ids.ts). */
 export const CONTROL_CLIENTS = 7;
-/** Random words that key the hashes of the indexes. */
+/** Random words that key the hashes. */
 export const CONTROL_KEYS = 8;
 /** Lock of the list of clients. */
 export const CONTROL_CLIENTS_LOCK = 13;

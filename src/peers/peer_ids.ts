@@ -136,7 +136,7 @@ function entryOf(table: PeerTable, first: number, second: number): number {
 function findEntry(table: PeerTable, first: number, second: number): number {
   const clients = table.clients!;
   let entry = hashClient(table.keys, first, second) & (CLIENT_ENTRIES - 1);
-  while (clients[entry * CLIENT_WORDS] !== 0 && !isAt(table, entry, first, second)) {
+  while (Atomics.load(clients, entry * CLIENT_WORDS) !== 0 && !isAt(table, entry, first, second)) {
     entry = (entry + 1) & (CLIENT_ENTRIES - 1);
   }
   return entry;
@@ -144,5 +144,7 @@ function findEntry(table: PeerTable, first: number, second: number): number {
 
 function isAt(table: PeerTable, entry: number, first: number, second: number): boolean {
   const clients = table.clients!;
-  return clients[entry * CLIENT_WORDS] === first && clients[entry * CLIENT_WORDS + 1] === second;
+  // Whoever sees the first word, which is written last, sees the second.
+  return Atomics.load(clients, entry * CLIENT_WORDS) === first &&
+    clients[entry * CLIENT_WORDS + 1] === second;
 }

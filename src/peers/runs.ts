@@ -5,7 +5,7 @@
  * @module
  */
 
-import { blockOf, bucketsOf, capacityOf, countOf, largestOf } from "./directory.ts";
+import { blockOf, bucketsOf, capacityOf, countOf } from "./directory.ts";
 import { DIRECTORIES, TORRENT_BLOCK, TORRENT_CAPACITY, TORRENT_LEECHERS, TORRENT_SEEDERS } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import type { PeerTable } from "./table.ts";
@@ -32,10 +32,7 @@ export function directoryOf(table: PeerTable, line: number, family: Family, seed
 export class PeerRuns {
   /** Runs that there are. */
   count = 0;
-  /** A number of peers that no run has more of. */
-  largest = 0;
   /** The current run: `length` peers from position `first` on of a block with `capacity` positions. */
-  index = 0;
   block = 0;
   capacity = 0;
   first = 0;
@@ -51,18 +48,15 @@ export class PeerRuns {
     if (hasDirectories(table, line, family)) {
       this.#directory = directoryOf(table, line, family, seeding);
       this.count = bucketsOf(table, this.#directory);
-      this.largest = largestOf(table, this.#directory);
       this.first = 0;
       this.turnTo(table, 0);
       return;
     }
     this.#directory = 0;
-    this.index = 0;
     this.count = 1;
     this.block = torrents[line + TORRENT_BLOCK + family];
     this.capacity = blockCapacity(table, line, family);
     this.length = torrents[line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family];
-    this.largest = this.length;
     this.first = seeding ? this.capacity - this.length : 0;
     this.isFromFront = !seeding;
   }
@@ -70,7 +64,6 @@ export class PeerRuns {
   /** Makes run `index`, 0 to `count` - 1, the current one. */
   turnTo(table: PeerTable, index: number): void {
     if (this.#directory === 0) return;
-    this.index = index;
     this.block = blockOf(table, this.#directory, index);
     this.capacity = capacityOf(table, this.#directory, index);
     this.length = countOf(table, this.#directory, index);

@@ -38,7 +38,10 @@ import type { PeerTable } from "./table.ts";
 const NOWHERE = -1;
 /** All are to be taken: there is nothing to be drawn. */
 const FROM_FIRST = -2;
-/** Draws of a random peer at most. Only where nearly all buckets have just been emptied are they not enough. */
+/**
+ * Draws of a random peer at most. Only where nearly all buckets have just been emptied are they not enough; then it is the
+ * first of the bucket drawn last.
+ */
 const DRAWS_MAX = 200;
 
 /**
@@ -141,13 +144,14 @@ function takeFromBuckets(
   if (draw !== FROM_FIRST) {
     const largest = largestOf(table, directory);
     if (draw === NO_DRAW) draw = randomFraction(table);
-    for (let draws = 0; draws < DRAWS_MAX; draws++) {
+    for (let draws = 0; draws < DRAWS_MAX; draws++, draw = randomFraction(table)) {
       bucket = bucketDrawn(buckets, draw);
-      position = positionDrawn(buckets, largest, draw);
       entry = entryAt(directory, bucket);
-      const isSelf = position === selfPosition && bucket === selfBucket;
-      if (position < peersIn(words[(entry + 1) >>> 0]) && !isSelf) break;
-      draw = randomFraction(table);
+      const drawn = positionDrawn(buckets, largest, draw);
+      if (drawn >= peersIn(words[(entry + 1) >>> 0])) continue;
+      if (drawn === selfPosition && bucket === selfBucket) continue;
+      position = drawn;
+      break;
     }
   }
   for (;;) {
@@ -181,17 +185,17 @@ function takeStretch(
 ): number {
   if (skipped >= from && skipped < to) {
     const before = Math.min(skipped - from, end - written);
-    if (before > 0) copyPeers(table, family, block, from, before, answer, written);
+    if (before > 0) copyToAnswer(table, family, block, from, before, answer, written);
     written += before;
     from = skipped + 1;
   }
   const count = Math.min(to - from, end - written);
-  if (count > 0) copyPeers(table, family, block, from, count, answer, written);
+  if (count > 0) copyToAnswer(table, family, block, from, count, answer, written);
   return written + count;
 }
 
 /** Copies `count` peers from `position` on behind the `written` ones of the answer, and their ids if wanted. */
-function copyPeers(
+function copyToAnswer(
   table: PeerTable,
   family: Family,
   block: number,

@@ -114,7 +114,7 @@ export function addPeer(
   return false;
 }
 
-/** Drops the peer at `table.place`. Its memory stays the torrent's; see shrinkRun() and shrinkSwarm(). */
+/** Drops the peer at `table.place`. Its memory stays the torrent's until swarm_size.ts gives it back. */
 export function removePeer(table: PeerTable, shard: number, line: number, family: Family): void {
   takeOut(table, shard, line, family);
   uncountPeer(table);
@@ -165,8 +165,8 @@ function changeRole(
   }
   heldPlace.become(place);
   if (!putIn(table, shard, line, family, keys, keyAt, mark, heldId, 0)) {
-    place.become(heldPlace);
-    updatePeer(table, shard, line, family, keys, keyAt, mark ^ FLAG_SEEDING);
+    // Seeders are never paused.
+    updatePeer(table, shard, line, family, keys, keyAt, (mark ^ FLAG_SEEDING) & ~FLAG_PAUSED);
     return;
   }
   const { block, capacity, position, seeding, bucket } = place;

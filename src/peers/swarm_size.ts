@@ -6,14 +6,7 @@
  */
 
 import { allocateBlock, copyPeers, freeBlock, roomyCapacity } from "./block.ts";
-import {
-  bucketsOf,
-  createDirectory,
-  freeDirectory,
-  joinWhenDue,
-  moveInto,
-  shrinkBucket,
-} from "./directory.ts";
+import { bucketsOf, createDirectory, freeDirectory, joinWhenDue, shrinkBucket } from "./directory.ts";
 import {
   DIRECTORIES,
   SMALL_MAX,
@@ -50,6 +43,7 @@ export function makeRoom(table: PeerTable, line: number, family: Family): boolea
 
 /** Makes the block, if the torrent is to have one, hold `more` further peers. It is the caller's loss if it cannot. */
 export function reservePeers(table: PeerTable, line: number, family: Family, more: number): void {
+  if (hasDirectories(table, line, family)) return;
   const wanted = peersOf(table, line, family) + more;
   if (wanted > SMALL_MAX || wanted <= blockCapacity(table, line, family)) return;
   resizeBlock(table, line, family, wanted);
@@ -146,18 +140,8 @@ function makeDirectories(table: PeerTable, line: number, family: Family): boolea
 
 /** A directory of the peers of one role, which are still in the block; 0 when there is no memory. */
 function directoryFor(table: PeerTable, line: number, family: Family, seeding: boolean): number {
-  let directory = createDirectory(table);
-  if (directory === 0) return 0;
   runs.open(table, line, family, seeding);
-  for (let i = 0; i < runs.length; i++) {
-    const moved = moveInto(table, family, directory, i, runs.block, runs.capacity, runs.first + i);
-    if (moved === 0) {
-      freeDirectory(table, directory);
-      return 0;
-    }
-    directory = moved;
-  }
-  return directory;
+  return createDirectory(table, family, runs.block, runs.capacity, runs.first, runs.length);
 }
 
 /** Turns the directories into a block that holds all their peers, if there is memory. */

@@ -33,7 +33,7 @@ export interface TableLimits {
   readonly maxPeers: number;
   /** Torrents, 1 to TORRENTS_MAX. */
   readonly maxTorrents: number;
-  /** Keep the 20-byte peer ids for dictionary answers. */
+  /** Keep peer ids for dictionary answers. */
   readonly peerIds: boolean;
 }
 
@@ -64,7 +64,7 @@ export class PeerTable {
   readonly ids: Heap | null;
   /** Beginnings of peer ids, see peer_ids.ts; null when ids are not kept. */
   readonly clients: Uint32Array<SharedArrayBuffer> | null;
-  /** Words that key the hashes of the indexes: nobody outside can aim at one slot. */
+  /** Words that key the hashes: nobody outside can aim at one slot. */
   readonly keys: Int32Array;
   /** State of this thread's generator of peer choices, never 0. */
   randomState: number;

@@ -24,7 +24,7 @@ import {
   TORRENT_TOUCHED,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { PeerRuns } from "./runs.ts";
+import { hasDirectories, PeerRuns } from "./runs.ts";
 import { peersOf } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { listTorrents, lockShard, unlockShard } from "./torrents.ts";
@@ -128,6 +128,8 @@ export class TableWalk {
     const { torrents } = table;
     for (let i = 0; i < HASH_WORDS; i++) snapshot.hashWords[i] = torrents[line + i];
     const shard = CONTROL_WORDS + this.#shard * LINE_WORDS;
+    this.#raw4.readAhead(table, line);
+    this.#raw6.readAhead(table, line);
     while (!this.#copy(shard, line, snapshot)) {
       // Room is made without the lock; the torrent may grow on meanwhile, hence the slack and the loop.
       this.#raw4.makeRoom(snapshot.count4);
@@ -175,6 +177,26 @@ class RawPeers {
     const room = count + (count >>> 3);
     this.#compact = new Uint16Array(room * COMPACT_HALFWORDS[this.#family]);
     this.#marks = new Uint16Array(room);
+  }
+
+  /**
+   * Reads the peers of a large torrent without its lock and believes nothing of it, so that copying them under the lock need
+   * not wait for memory.
+   */
+  readAhead(table: PeerTable, line: number): void {
+    const family = this.#family;
+    if (!hasDirectories(table, line, family)) return;
+    const { words } = table.peers;
+    const runs = this.#runs;
+    for (const seeding of [false, true]) {
+      runs.open(table, line, family, seeding);
+      const count = Math.min(runs.count, peersOf(table, line, family));
+      for (let i = 0; i < count; i++) {
+        runs.turnTo(table, i);
+        const end = (runs.block + runs.capacity * RECORD_BYTES[family] / 4) >>> 0;
+        for (let at = runs.block; at <= end; at += LINE_WORDS) table.touched ^= words[at];
+      }
+    }
   }
 
   /** Copies the peers of the torrent at `line`; false when there is no room for them. */

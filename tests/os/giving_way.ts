@@ -1,0 +1,7 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+// A thread that gives way to others and tells its number.
+import { giveWay, openLibc } from "../../src/os/mod.ts";
+
+giveWay(openLibc().libc!);
+self.postMessage(Number(Deno.readLinkSync("/proc/thread-self").split("/").at(-1)));
