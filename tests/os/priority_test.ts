@@ -15,7 +15,7 @@ testWithLibc("giveWay() makes its own thread nicer and no other", async () => {
     worker.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
   });
   assertEquals(before.has(thread), false);
-  assertEquals(niceOf(thread), 10);
+  assertEquals(niceOf(thread), 19);
   assertEquals(niceOf(Deno.pid), mine);
   worker.terminate();
 });
