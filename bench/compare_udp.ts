@@ -9,10 +9,11 @@
  */
 
 import { count, duration, readArguments, type Setting, toggle, valueOf } from "../src/config/mod.ts";
-import type { LoadResult, PopulationOptions } from "../src/load/mod.ts";
-import { parseLoad } from "../src/load/mod.ts";
+import type { LoadResult } from "../src/load/mod.ts";
+import { canPin, findContestants, OPENTRACKER, PINNED, UNPINNED } from "./contestants.ts";
 import { isSmall } from "./data.ts";
-import { canPin, type Contestant, findContestants, PINNED, type Pinning, UNPINNED } from "./contestants.ts";
+import { populationOf, runLoader } from "./loader.ts";
+import { formatTable, median, medianOf, ratio, runRounds, type Runs } from "./rounds.ts";
 
 const GROUP = "Options";
 const SETTINGS = {
@@ -56,12 +57,6 @@ const WINDOW = "128";
 /** Gives about 47 peers an answer, with 45 peers in each torrent on average. */
 const SKEW = "1.2";
 
-/** What one contestant's runs came to, in the order of the rounds. */
-interface Runs {
-  name: string;
-  results: LoadResult[];
-}
-
 async function main(): Promise<void> {
   const end = Deno.args.includes("--") ? Deno.args.indexOf("--") : Deno.args.length;
   const settings: Setting<unknown>[] = Object.values(SETTINGS);
@@ -86,56 +81,16 @@ async function main(): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "compare_udp_" });
   try {
     const contestants = await findContestants(pinning, folder, populationOf(loaderArgs));
-    const all = await runRounds(contestants, pinning, loaderArgs, valueOf(SETTINGS.rounds, given));
+    const all = await runRounds(
+      contestants,
+      valueOf(SETTINGS.rounds, given),
+      (server) => runLoader(pinning, loaderArgs, server),
+      (result) => `${result.server?.cpu_us_per_answer} µs an answer, ${result.requests_per_s} requests/s`,
+    );
     console.log(table(all));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-function populationOf(loaderArgs: string[]): PopulationOptions {
-  const command = parseLoad([...loaderArgs, "udp://127.0.0.1:1"]);
-  if (command.kind !== "load") throw new Error(`The loader's options ask for its ${command.kind}`);
-  return command.population;
-}
-
-/** Every contestant once a round; each round begins with another, so that none always has the machine at its best. */
-async function runRounds(
-  contestants: Contestant[],
-  pinning: Pinning,
-  loaderArgs: string[],
-  rounds: number,
-): Promise<Runs[]> {
-  const all = contestants.map(({ name }): Runs => ({ name, results: [] }));
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < contestants.length; turn++) {
-      const index = (round + turn) % contestants.length;
-      const { name } = contestants[index];
-      await using server = await contestants[index].start();
-      const result = await load(pinning, loaderArgs, server.port, server.pid);
-      all[index].results.push(result);
-      const usage = result.server?.cpu_us_per_answer;
-      console.error(
-        `round ${round + 1}: ${name}: ${usage} µs an answer, ${result.requests_per_s} requests/s`,
-      );
-    }
-  }
-  return all;
-}
-
-/** Runs the loader as a program of its own, so that it can be pinned and shares nothing with this one. */
-async function load(pinning: Pinning, args: string[], port: number, pid: number): Promise<LoadResult> {
-  const loader = [Deno.execPath(), "run", "--allow-read", "--allow-write", "--allow-ffi", "main.ts", "load"];
-  const target = `udp://127.0.0.1:${port}`;
-  const [program, ...rest] = [...pinning.loader, ...loader, ...args, "--json", "--pid", `${pid}`, target];
-  const command = new Deno.Command(program, {
-    args: rest,
-    cwd: new URL("../", import.meta.url),
-    stderr: "inherit",
-  });
-  const { success, stdout } = await command.output();
-  if (!success) throw new Error("The loader failed");
-  return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 const HEADINGS = [
@@ -153,45 +108,25 @@ const HEADINGS = [
 ];
 
 /** The medians, a line for each contestant. */
-function table(all: Runs[]): string {
-  const cpuOf = (runs: Runs) => median(runs, ({ server }) => server?.cpu_us_per_answer ?? NaN);
-  const cpuOfName = (wanted: string) => {
-    const runs = all.find(({ name }) => name === wanted);
-    return runs === undefined ? NaN : cpuOf(runs);
-  };
-  const floor = cpuOfName("floor");
-  const opentracker = cpuOfName("opentracker");
+function table(all: Runs<LoadResult>[]): string {
+  const cpuOf = ({ server }: LoadResult) => server?.cpu_us_per_answer ?? NaN;
+  const floor = medianOf(all, "floor", cpuOf);
+  const opentracker = medianOf(all, OPENTRACKER, cpuOf);
   const rows = all.map((runs) => [
     runs.name,
     median(runs, (result) => result.requests_per_s).toFixed(0),
     median(runs, ({ server }) => server?.user_us_per_answer ?? NaN).toFixed(2),
     median(runs, ({ server }) => server?.system_us_per_answer ?? NaN).toFixed(2),
-    cpuOf(runs).toFixed(2),
-    ratio(cpuOf(runs), floor),
-    ratio(cpuOf(runs), opentracker),
+    median(runs, cpuOf).toFixed(2),
+    ratio(median(runs, cpuOf), floor),
+    ratio(median(runs, cpuOf), opentracker),
     median(runs, ({ lost, fill }) => lost + (fill?.lost ?? 0)).toFixed(0),
     median(runs, (result) => result.peers_per_answer).toFixed(1),
     median(runs, (result) => result.latency_us.p99).toFixed(0),
     median(runs, ({ server }) => ((server?.rss_after_fill ?? NaN) - (server?.rss_before_fill ?? NaN)) / 1e6)
       .toFixed(1),
   ]);
-  const lines = [HEADINGS, ...rows];
-  const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines.map((line) =>
-    line.map((cell, column) => column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])).join(
-      "  ",
-    )
-  ).join("\n");
-}
-
-function median({ results }: Runs, valueOf: (result: LoadResult) => number): number {
-  const values = results.map(valueOf).sort((a, b) => a - b);
-  const middle = values.length >> 1;
-  return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-function ratio(value: number, base: number): string {
-  return Number.isNaN(base) ? "-" : (value / base).toFixed(2);
+  return formatTable([HEADINGS, ...rows]);
 }
 
 if (import.meta.main) await main();

@@ -1,5 +1,5 @@
 /**
- * UDP trackers to be compared, each started on a port of 127.0.0.1 that was free.
+ * Trackers to be compared, each started on a port of 127.0.0.1 that was free.
  *
  * @module
  */
@@ -7,7 +7,8 @@
 import { type PopulationOptions, writeHashes } from "../src/load/mod.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const OPENTRACKER = "opentracker";
+/** The name of Debian's opentracker, as a program and as a contestant. */
+export const OPENTRACKER = "opentracker";
 const TASKSET = "taskset";
 
 /** A tracker that can be started. */
@@ -37,7 +38,7 @@ export function canPin(): boolean {
   return navigator.hardwareConcurrency > 1 && isInstalled(TASKSET);
 }
 
-/** The contestants that are here, the floor first. `folder` is for the files that they need. */
+/** The UDP trackers that are here, the floor first. `folder` is for the files that they need. */
 export async function findContestants(
   pinning: Pinning,
   folder: string,
@@ -50,26 +51,37 @@ export async function findContestants(
     { name: "tracker", start: () => startReporting([...tracker, "--no-peer-ids"], READY) },
     { name: "tracker, peer ids", start: () => startReporting(tracker, READY) },
   ];
-  if (isInstalled(OPENTRACKER)) {
-    contestants.push(await opentracker(pinning, folder, population));
-  } else {
-    console.error("opentracker is not installed (Debian has it in the package opentracker): it is left out");
-  }
-  return contestants;
+  return [...contestants, ...await findOpentracker(pinning, folder, population)];
 }
 
 const READY = /ready udp=127\.0\.0\.1:(\d+) /;
 
-/** Debian's build serves the torrents of a whitelist only. Started by root, it confines itself to the folder. */
-async function opentracker(
+/** This tracker with one worker for UDP and HTTP each, on one port, and these options. */
+export function startTracker(pinning: Pinning, options: string[]): Promise<Server> {
+  const listen = ["--listen", `127.0.0.1:${freePort()}`, "--udp-workers", "1", "--http-workers", "1"];
+  return startReporting(
+    [...pinning.server, Deno.execPath(), "run", "--allow-all", "main.ts", ...listen, ...options],
+    READY,
+  );
+}
+
+/**
+ * opentracker for UDP and HTTP on one port, where it is installed. Debian's build serves the torrents of a whitelist
+ * only. Started by root, it confines itself to the folder.
+ */
+export async function findOpentracker(
   pinning: Pinning,
   folder: string,
   population: PopulationOptions,
-): Promise<Contestant> {
+): Promise<Contestant[]> {
+  if (!isInstalled(OPENTRACKER)) {
+    console.error("opentracker is not installed (Debian has it in the package opentracker): it is left out");
+    return [];
+  }
   const whitelist = "whitelist.txt";
   await writeHashes(`${folder}/${whitelist}`, population);
   await Deno.chmod(folder, 0o755);
-  return {
+  return [{
     name: OPENTRACKER,
     start: () => {
       const port = freePort();
@@ -78,7 +90,7 @@ async function opentracker(
       const child = spawn(command, folder, "null");
       return Promise.resolve(serverOf(child, port));
     },
-  };
+  }];
 }
 
 /** Starts a server that says its port, which `pattern` finds in what it writes. */
@@ -128,7 +140,8 @@ function freePort(): number {
   return port;
 }
 
-function isInstalled(program: string): boolean {
+/** Whether the program is in the path. */
+export function isInstalled(program: string): boolean {
   try {
     return new Deno.Command("which", { args: [program], stdout: "null", stderr: "null" }).outputSync()
       .success;

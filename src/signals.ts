@@ -7,14 +7,16 @@ const TOGETHER_MS = 1000;
 
 /**
  * Listens for signals from its making until `close`. SIGTERM and SIGINT ask to stop; a second one ends the process at
- * once, with exit code 1, whatever it is at. SIGUSR2 asks to save. SIGHUP does nothing: a terminal that closes must not
- * take the tracker's state with it.
+ * once, with exit code 1, whatever it is at. SIGUSR2 asks to save. SIGHUP asks to read anew what may have changed; it
+ * ends nothing, for a terminal that closes must not take the tracker's state with it.
  */
 export class Signals {
   /** Resolves when the tracker is asked to stop. */
   readonly stop: Promise<void>;
   /** Called for each SIGUSR2. */
   onSave: () => void = () => log.info("SIGUSR2: there is nothing to save yet");
+  /** Called for each SIGHUP. */
+  onReload: () => void = () => log.info("SIGHUP: there is nothing to load anew");
   readonly #stopping = Promise.withResolvers<void>();
   readonly #listeners: [Deno.Signal, () => void][] = [["SIGINT", () => this.#stopBy("SIGINT")]];
   #stoppedAtMs: number | undefined;
@@ -27,7 +29,7 @@ export class Signals {
       this.#listeners.push(
         ["SIGTERM", () => this.#stopBy("SIGTERM")],
         ["SIGUSR2", () => this.onSave()],
-        ["SIGHUP", () => log.info("SIGHUP: there is nothing to load anew")],
+        ["SIGHUP", () => this.onReload()],
       );
     }
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);

@@ -21,6 +21,11 @@ declare module "@std/assert" {
     ErrorClass: new (...args: never[]) => E,
     messageIncludes?: string,
   ): E;
+  export function assertRejects<E extends Error>(
+    run: () => Promise<unknown>,
+    ErrorClass: new (...args: never[]) => E,
+    messageIncludes?: string,
+  ): Promise<E>;
   export function assertMatch(actual: string, expected: RegExp, message?: string): void;
 }
 

@@ -7,19 +7,22 @@
 
 import type { Config } from "./config/mod.ts";
 import { FullWarning } from "./full_warning.ts";
-import { type HttpWorkerCommand, type HttpWorkerReport, httpWorkerUrl } from "./http/mod.ts";
+import { httpStreamsWorkerUrl, httpWorkerUrl } from "./http/mod.ts";
+import { HttpThreads } from "./http_threads.ts";
 import type { KeeperCommand, KeeperReport } from "./keeper_messages.ts";
 import { log } from "./log.ts";
 import { lockOdb, type OdbLock } from "./odb_lock.ts";
 import { readUdpDrops } from "./os/mod.ts";
+import { provideFiles } from "./open_files.ts";
 import { createTable, type PeerTable, setTableMinute, tableStats } from "./peers/mod.ts";
 import { restore } from "./restore.ts";
 import { saveTable } from "./save_table.ts";
 import { SaveSchedule } from "./save_schedule.ts";
 import { nowSec, Saver } from "./saver.ts";
 import { Signals } from "./signals.ts";
-import { formatSockets, openSockets, type Sockets } from "./sockets.ts";
+import { formatSockets, logBackends, openSockets, type Sockets } from "./sockets.ts";
 import { COUNTER, counterRow, createCounters, sumCounters } from "./stats/mod.ts";
+import { readTls } from "./tls.ts";
 import { CONTROL_STOP, type UdpWorkerCommand, type UdpWorkerReport, udpWorkerUrl } from "./udp/mod.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
@@ -27,12 +30,14 @@ import { WorkerThread } from "./worker_thread.ts";
 export interface WorkerModules {
   udp: string;
   http: string;
+  httpStreams: string;
   keeper: string;
 }
 
 const MODULES: WorkerModules = {
   udp: udpWorkerUrl,
   http: httpWorkerUrl,
+  httpStreams: httpStreamsWorkerUrl,
   keeper: new URL("./keeper.ts", import.meta.url).href,
 };
 
@@ -47,13 +52,12 @@ const EMPTY_TORRENT_MIN = 45;
 const COMPLETED_TORRENT_MIN = 24 * 60;
 
 type UdpThread = WorkerThread<UdpWorkerCommand, UdpWorkerReport>;
-type HttpThread = WorkerThread<HttpWorkerCommand, HttpWorkerReport>;
 type Keeper = WorkerThread<KeeperCommand, KeeperReport>;
 
 /**
  * Runs the tracker until a signal stops it or a thread dies, and returns the exit code: 0 when it was stopped and its
- * state saved, else 1. Throws what keeps it from starting: OdbError, OdbLockedError, SocketError, RangeError, or an Error with a
- * sentence for the log.
+ * state saved, else 1. Throws what keeps it from starting: ConfigError, OdbError, OdbLockedError, SocketError, RangeError,
+ * or an Error with a sentence for the log.
  * `modules` are for tests of what happens when a thread dies.
  */
 export async function runTracker(config: Config, modules: WorkerModules = MODULES): Promise<number> {
@@ -61,6 +65,7 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
   const signals = new Signals();
   let lock: OdbLock | null = null;
   try {
+    const tls = config.tls === null ? null : readTls(config.tls, config.https[0]);
     lock = config.odb === null ? null : lockOdb(config.odb);
     const table = createTable(config);
     setTableMinute(table, Math.floor(Date.now() / MINUTE_MS));
@@ -68,7 +73,8 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
     // What came while the state was read has its turn now.
     await new Promise((resolve) => setTimeout(resolve));
     if (signals.isStopping) return 0;
-    return await new Supervisor(config, modules, table, openSockets(config)).run(signals);
+    provideFiles(config);
+    return await new Supervisor(config, modules, table, await openSockets(config, tls)).run(signals);
   } finally {
     lock?.close();
     signals.close();
@@ -82,7 +88,7 @@ class Supervisor {
   readonly #sockets: Sockets;
   readonly #stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #udp: UdpThread[];
-  readonly #http: HttpThread[];
+  readonly #http: HttpThreads;
   readonly #keeper: Keeper;
   readonly #saver: Saver | null;
   /** Resolves when the tracker is to stop. */
@@ -94,21 +100,29 @@ class Supervisor {
     this.#config = config;
     this.#table = table;
     this.#sockets = sockets;
-    if (sockets.udp.reason !== null && sockets.udp.workers.length > 0) {
-      log.info(`UDP goes through Deno, with one worker an address: ${sockets.udp.reason}`);
-    }
-    const httpWorkers = sockets.http.length === 0 ? 0 : config.httpWorkers;
-    this.#counters = createCounters(sockets.udp.workers.length + httpWorkers);
+    logBackends(sockets);
+    const { udp, http, https } = sockets;
+    this.#counters = createCounters(udp.workers.length + http.workers.length + https.workers.length);
     this.#describeStart();
     this.#saver = config.odb === null ? null : this.#createSaver(config.odb);
     this.#keeper = this.#startKeeper(modules.keeper);
     this.#udp = this.#startUdp(modules.udp);
-    this.#http = this.#startHttp(modules.http, httpWorkers);
+    this.#http = new HttpThreads({
+      config,
+      modules,
+      sockets,
+      table: table.buffers,
+      counters: this.#counters,
+      firstRow: udp.workers.length,
+      control: this.#stopFlag,
+      onDeath: this.#died,
+    });
   }
 
   async run(signals: Signals): Promise<number> {
     const saver = this.#saver;
     if (saver !== null) signals.onSave = () => void saver.save();
+    if (this.#config.tls !== null) signals.onReload = () => this.#reload();
     signals.stop.then(() => this.#end.resolve());
     const fullWarning = new FullWarning(this.#table);
     const timer = setInterval(() => {
@@ -117,7 +131,7 @@ class Supervisor {
       this.#countDrops();
     }, TICK_MS);
     try {
-      await Promise.all([this.#keeper, ...this.#udp, ...this.#http].map(({ ready }) => ready));
+      await Promise.all([this.#keeper, ...this.#udp, ...this.#http.all].map(({ ready }) => ready));
       log.info(`ready ${formatSockets(this.#sockets)}`);
     } catch (error) {
       // A worker that died has been told of already.
@@ -143,12 +157,24 @@ class Supervisor {
   async #stopServing(): Promise<void> {
     Atomics.store(new Int32Array(this.#stopFlag), CONTROL_STOP, 1);
     for (const worker of this.#udp) worker.post({ kind: "stop" });
-    for (const worker of this.#http) worker.post({ kind: "stop" });
-    const stopped = Promise.all([...this.#udp, ...this.#http].map(({ stopped }) => stopped));
+    this.#http.stop();
+    const stopped = Promise.all([...this.#udp, ...this.#http.all].map(({ stopped }) => stopped));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise((resolve) => timer = setTimeout(resolve, STOP_MS_MAX));
     await Promise.race([stopped, late]);
     clearTimeout(timer);
+    this.#sockets.http.removeFiles();
+  }
+
+  /** Takes what is in the certificate's files now. */
+  #reload(): void {
+    const { tls, https } = this.#config;
+    if (tls === null) return;
+    try {
+      this.#http.reload(readTls(tls, https[0]));
+    } catch (error) {
+      log.error(`SIGHUP: HTTPS keeps the old certificate: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   /** Saves what there is. True when nothing is left unsaved. */
@@ -224,21 +250,6 @@ class Supervisor {
         control: this.#stopFlag,
         settings: { intervalSec: this.#config.intervalSec },
       }, this.#died)
-    );
-  }
-
-  #startHttp(url: string, count: number): HttpThread[] {
-    return Array.from(
-      { length: count },
-      (_, index) =>
-        new WorkerThread<HttpWorkerCommand, HttpWorkerReport>(`http-${index + 1}`, url, {
-          kind: "start",
-          table: this.#table.buffers,
-          counters: this.#counters,
-          workerIndex: this.#udp.length + index,
-          endpoints: this.#sockets.http,
-          settings: { intervalSec: this.#config.intervalSec, minIntervalSec: this.#config.minIntervalSec },
-        }, this.#died),
     );
   }
 

@@ -15,7 +15,7 @@ export class WorkerThread<Command, WorkerReport extends Report> {
   readonly name: string;
   /** Resolves when the worker serves; rejects with why it cannot. */
   readonly ready: Promise<void>;
-  /** Resolves when the worker has ended, of itself or by dying. */
+  /** Resolves when the worker serves no more: it has ended, of itself or by dying, or could not begin. */
   readonly stopped: Promise<void>;
   readonly #worker: Worker;
 
@@ -41,7 +41,7 @@ export class WorkerThread<Command, WorkerReport extends Report> {
     this.#worker.onmessage = ({ data: report }: MessageEvent<WorkerReport>) => {
       if (report.kind === "ready") ready.resolve();
       else if (report.kind === "failed") ready.reject(new Error(report.message));
-      else if (report.kind === "stopped") stopped.resolve();
+      if (report.kind === "failed" || report.kind === "stopped") stopped.resolve();
       onReport(report);
     };
     this.#worker.onerror = (event) => {

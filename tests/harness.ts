@@ -44,9 +44,11 @@ export function executableProgram(path: string): Program {
 export async function startTracker(args = TEST_ARGS, program = sourceProgram()): Promise<Tracker> {
   const tracker = new Tracker(args, program);
   try {
-    const [, udp, http] = await tracker.waitForLog(/ready udp=(\S+) http=(\S+)\n/);
+    const [, udp, http, https] = await tracker.waitForLog(/ready udp=(\S+) http=(\S+) https=(\S+)\n/);
     tracker.udp = parseEndpoints(udp);
     tracker.http = parseEndpoints(http);
+    tracker.https = parseEndpoints(https);
+    tracker.unix = parseUnixPaths(http);
     return tracker;
   } catch (error) {
     await tracker.kill();
@@ -66,6 +68,9 @@ export class Tracker extends Process {
   /** The open sockets in the order of the ready line; empty until that line came. */
   udp: Endpoint[] = [];
   http: Endpoint[] = [];
+  https: Endpoint[] = [];
+  /** The paths of the Unix-domain sockets that serve HTTP. */
+  unix: string[] = [];
 
   constructor(args: string[], program: Program) {
     super(program.command, [...program.args, ...args], { cwd: program.cwd, env: environment() });
@@ -78,16 +83,23 @@ function environment(): Record<string, string> {
   return Object.fromEntries(all.filter(([name]) => !name.startsWith("TRACKER_")));
 }
 
-/** Parses one side of the ready line: `127.0.0.1:6969,[::1]:6969`, or `-` for none. */
+const UNIX = "unix:";
+
+/** The addresses in one part of the ready line: `127.0.0.1:6969,[::1]:6969,unix:/run/http.sock`, or `-` for none. */
 function parseEndpoints(text: string): Endpoint[] {
   if (text === "-") return [];
-  return text.split(",").map((part) => {
+  return text.split(",").filter((part) => !part.startsWith(UNIX)).map((part) => {
     const colon = part.lastIndexOf(":");
     return {
       hostname: part.slice(0, colon).replace(/^\[(.*)\]$/, "$1"),
       port: Number(part.slice(colon + 1)),
     };
   });
+}
+
+/** The paths in one part of the ready line. */
+function parseUnixPaths(text: string): string[] {
+  return text.split(",").filter((part) => part.startsWith(UNIX)).map((part) => part.slice(UNIX.length));
 }
 
 /** The address that reaches a socket listening on `[::]` by the family of the given loopback address. */

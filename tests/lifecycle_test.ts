@@ -66,6 +66,9 @@ const WRONG_USAGE: { args: string[]; says: RegExp }[] = [
   { args: ["--listen", "127.0.0.1:65536"], says: /--listen.*127\.0\.0\.1:65536/ },
   { args: ["--udp-workers", "0"], says: /--udp-workers.*0/ },
   { args: ["--udp-backend", "pigeon"], says: /--udp-backend.*pigeon.*libc.*deno/ },
+  { args: ["--http", "unix:/run/tracker/http.sock"], says: /--http unix:.*--proxy-header/ },
+  { args: ["--trusted-proxy", "10.0.0.0/8"], says: /--trusted-proxy 10\.0\.0\.0\/8: .*--proxy-header/ },
+  { args: ["--https", "127.0.0.1:0"], says: /--https.*--tls-cert.*--tls-key/ },
   { args: ["--interval", "3000", "--peer-timeout", "1000"], says: /--peer-timeout/ },
 ];
 

@@ -33,6 +33,11 @@ export function formatEndpoint({ hostname, port }: Endpoint): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
+/** An IP literal without brackets in the form that `Endpoint.hostname` has, or null for anything else. */
+export function canonicalIp(text: string): string | null {
+  return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) ? canonicalIPv6(text) : strictIPv4(text);
+}
+
 function strictIPv4(text: string): string | null {
   return IPV4.test(text) ? text : null;
 }

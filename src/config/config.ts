@@ -1,35 +1,28 @@
 /** The settings as the rest of the program takes them, checked against each other. @module */
 
 import type { Endpoint } from "./address.ts";
-import { checkedEndpoints } from "./endpoints.ts";
+import { checkAddresses } from "./endpoints.ts";
 import { ConfigError } from "./error.ts";
-import type { SaveRule, Setting } from "./setting.ts";
+import { type HttpConfig, httpConfig } from "./http_config.ts";
+import type { SaveRule } from "./setting.ts";
 import { defaultMinIntervalSec, defaultUdpWorkers, peerTimeoutLeastSec, SETTINGS } from "./settings.ts";
-import {
-  type Given,
-  type GivenSettings,
-  readArguments,
-  readEnvironment,
-  type Sourced,
-  splitList,
-} from "./sources.ts";
+import { type GivenSettings, readArguments, readEnvironment, type Sourced } from "./sources.ts";
+import { optionalValueOf, valueOf, valuesOf } from "./values.ts";
 
 /** How much the log tells: events of this weight and above. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
 /** Every setting, checked. Plain data, so that it can be posted to a worker. */
-export interface Config {
+export interface Config extends HttpConfig {
   /** Where UDP is served. */
   udp: Endpoint[];
-  /** Where HTTP is served. */
-  http: Endpoint[];
-  /** No address was named; `udp` and `http` are then `[::]:6969`, and 0.0.0.0 will do where there is no IPv6. */
+  /** No address was named; UDP and HTTP are then at `[::]:6969`, and 0.0.0.0 will do where there is no IPv6. */
   defaultListen: boolean;
   /** How UDP sockets are had; `auto` is libc where that works. */
   udpBackend: "auto" | "libc" | "deno";
   /** Threads that serve UDP, 1 to 64. */
   udpWorkers: number;
-  /** Threads that serve HTTP, 1 to 64. */
+  /** Threads that serve plain HTTP, and again as many for TLS; 1 to 64. */
   httpWorkers: number;
   /** The path of the ODB file; null keeps nothing over a restart. */
   odb: string | null;
@@ -54,7 +47,10 @@ export interface Config {
 /** What the command line asks for. */
 export type CommandLine = { kind: "run"; config: Config } | { kind: "help" } | { kind: "version" };
 
-const DEFAULT_ENDPOINT: Endpoint = { hostname: "::", port: 6969 };
+const DEFAULT_LISTEN: Sourced<Endpoint> = {
+  value: { hostname: "::", port: 6969 },
+  source: "--listen [::]:6969 (the default)",
+};
 
 /**
  * The command line (without the program's name) and the environment, made into what to do. Flags win over
@@ -73,16 +69,17 @@ export function parseConfig(
 }
 
 function assemble(given: GivenSettings, cores: number): Config {
-  const listen = valuesOf(SETTINGS.listen, given);
-  const udp = checkedEndpoints("UDP", [...listen, ...valuesOf(SETTINGS.udp, given)]);
-  const http = checkedEndpoints("HTTP", [...listen, ...valuesOf(SETTINGS.http, given)]);
-  const defaultListen = udp.length + http.length === 0;
+  const addresses = [SETTINGS.listen, SETTINGS.udp, SETTINGS.http, SETTINGS.https];
+  const defaultListen = !addresses.some(({ name }) => given.has(name));
+  const listen = defaultListen ? [DEFAULT_LISTEN] : valuesOf(SETTINGS.listen, given);
+  const udp = [...listen, ...valuesOf(SETTINGS.udp, given)];
+  checkAddresses("UDP", udp);
   return {
-    udp: defaultListen ? [{ ...DEFAULT_ENDPOINT }] : udp,
-    http: defaultListen ? [{ ...DEFAULT_ENDPOINT }] : http,
+    udp: udp.map(({ value }) => value),
+    ...httpConfig(given, listen),
     defaultListen,
     udpBackend: valueOf(SETTINGS.udpBackend, given),
-    udpWorkers: valuesOf(SETTINGS.udpWorkers, given).at(0)?.value ?? defaultUdpWorkers(cores),
+    udpWorkers: optionalValueOf(SETTINGS.udpWorkers, given) ?? defaultUdpWorkers(cores),
     httpWorkers: valueOf(SETTINGS.httpWorkers, given),
     ...state(given),
     ...times(given),
@@ -94,7 +91,7 @@ function assemble(given: GivenSettings, cores: number): Config {
 }
 
 function state(given: GivenSettings): Pick<Config, "odb" | "odbSave"> {
-  const odb = valuesOf(SETTINGS.odb, given).at(0)?.value ?? null;
+  const odb = optionalValueOf(SETTINGS.odb, given);
   const rules = valuesOf(SETTINGS.odbSave, given);
   if (odb === null && given.has(SETTINGS.odbSave.name)) {
     throw new ConfigError(rules[0].source, "needs --odb FILE, the file to save to");
@@ -125,27 +122,4 @@ function times(given: GivenSettings): Pick<Config, "intervalSec" | "minIntervalS
     minIntervalSec: minInterval?.value ?? defaultMinIntervalSec(interval.value),
     peerTimeoutSec: timeout.value,
   };
-}
-
-/** The value of a setting that has a default and is not repeatable. */
-export function valueOf<Value>(setting: Setting<Value>, given: GivenSettings): Value {
-  return valuesOf(setting, given)[0].value;
-}
-
-/** The values of a setting: those given, else its default, else none. */
-export function valuesOf<Value>(setting: Setting<Value>, given: GivenSettings): Sourced<Value>[] {
-  const texts = given.get(setting.name) ?? defaults(setting);
-  return texts.map(({ text, source }) => {
-    const value = setting.parse(text);
-    if (value === null) throw new ConfigError(source, `must be ${setting.allowed}`);
-    return { value, source };
-  });
-}
-
-function defaults(setting: Setting<unknown>): Given[] {
-  if (setting.default === null) return [];
-  return splitList(setting.default).map((text) => ({
-    text,
-    source: `--${setting.name} ${text} (the default)`,
-  }));
 }

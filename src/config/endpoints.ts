@@ -1,4 +1,4 @@
-/** The addresses of one protocol, checked against each other. @module */
+/** The places to listen at, checked against each other. @module */
 
 import { type Endpoint, formatEndpoint } from "./address.ts";
 import { ConfigError } from "./error.ts";
@@ -13,10 +13,10 @@ const MAPPED_IPV4 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 const LINK_LOCAL = /^fe[89ab][0-9a-f]:/;
 
 /**
- * The addresses that were named for `protocol`, in the same order. Throws a ConfigError for one that no socket can
- * listen on, and for two of which one takes what is sent to the other.
+ * Throws a ConfigError for an address that no socket of `protocol` can listen on, and for two of which one takes what
+ * is sent to the other.
  */
-export function checkedEndpoints(protocol: string, named: Sourced<Endpoint>[]): Endpoint[] {
+export function checkAddresses(protocol: string, named: Sourced<Endpoint>[]): void {
   for (const [i, { value, source }] of named.entries()) {
     const problem = problemOf(value);
     if (problem !== null) throw new ConfigError(source, problem);
@@ -25,7 +25,16 @@ export function checkedEndpoints(protocol: string, named: Sourced<Endpoint>[]): 
       if (conflict !== null) throw new ConfigError(`${other.source} and ${source}`, conflict);
     }
   }
-  return named.map(({ value }) => value);
+}
+
+/** Throws a ConfigError for two Unix-domain sockets of one path. */
+export function checkPaths(named: Sourced<string>[]): void {
+  const sources = new Map<string, string>();
+  for (const { value: path, source } of named) {
+    const other = sources.get(path);
+    if (other !== undefined) throw new ConfigError(`${other} and ${source}`, "name the same socket twice");
+    sources.set(path, source);
+  }
 }
 
 /** Why nobody can listen there, or null. */
@@ -40,7 +49,7 @@ function problemOf({ hostname, port }: Endpoint): string | null {
 /** Why the two cannot both be listened on, or null. Port 0 is a free one each time. */
 function conflictOf(protocol: string, one: Endpoint, other: Endpoint): string | null {
   if (one.port !== other.port || one.port === 0) return null;
-  if (one.hostname === other.hostname) return `name the same address for ${protocol} twice`;
+  if (one.hostname === other.hostname) return `name the same ${protocol} address twice`;
   const hostnames = [one.hostname, other.hostname];
   if (hostnames.includes(ANY_IPV6)) {
     return `[::] takes ${hostnames.some(isIPv4) ? "IPv4 too" : "every IPv6 address"}; name one of them`;

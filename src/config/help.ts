@@ -43,6 +43,8 @@ export function helpText(): string {
     "Examples:",
     "  tracker --odb state.odb",
     "  tracker --udp 0.0.0.0:6969 --http 127.0.0.1:8080 --odb /var/lib/tracker/state.odb --interval 30m",
+    "  tracker --listen 0.0.0.0:6969 --https 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem",
+    "  tracker --udp 0.0.0.0:6969 --http unix:/run/tracker/http.sock --proxy-header X-Forwarded-For",
     "",
   ].join("\n");
 }
@@ -69,10 +71,12 @@ function description(setting: Setting<unknown>): string {
   return facts.length === 0 ? setting.help : `${setting.help} [${facts.join("; ")}]`;
 }
 
-/** The lines of one option: the flag at the left, its description wrapped at the right. */
+/** The lines of one option: the flag at the left, its description wrapped at the right, or below a long flag. */
 function entry(left: string, text: string): string[] {
-  const lines: string[] = [];
-  let line = `  ${left}`.padEnd(INDENT - 1);
+  const flagLine = `  ${left}`;
+  const fits = flagLine.length < INDENT;
+  const lines = fits ? [] : [flagLine];
+  let line = (fits ? flagLine : "").padEnd(INDENT - 1);
   for (const word of text.split(" ")) {
     if (line.length + 1 + word.length > WIDTH) {
       lines.push(line);

@@ -5,6 +5,19 @@
  */
 
 import { type Endpoint, ENDPOINT_FORM, parseEndpoint } from "./address.ts";
+import { type Cidr, CIDR_FORM, parseCidr } from "./cidr.ts";
+import {
+  HTTP_ENDPOINT_FORM,
+  type NamedHttpEndpoint,
+  NO_HEADER,
+  parseHttpEndpoint,
+  parseProxyHeader,
+  parseTcpHttpEndpoint,
+  PROXY_HEADERS,
+  type ProxyHeaderChoice,
+  TCP_HTTP_ENDPOINT_FORM,
+  type TcpHttpEndpoint,
+} from "./http_endpoint.ts";
 
 /** One setting. Everything that parses, checks or describes settings reads these and nothing else. */
 export interface Setting<Value> {
@@ -108,6 +121,37 @@ export function file(about: Description): Setting<string> {
 /** An address and port to listen on. */
 export function endpoint(about: Description): Setting<Endpoint> {
   return setting(about, "", ENDPOINT_FORM, parseEndpoint);
+}
+
+/** Where to serve HTTP, and the header of its own that a listener may have. */
+export function httpEndpoint(about: Description): Setting<NamedHttpEndpoint> {
+  return setting(about, "", HTTP_ENDPOINT_FORM, parseHttpEndpoint);
+}
+
+/** Where to serve HTTP over TCP, and the header of its own that a listener may have. */
+export function tcpHttpEndpoint(about: Description): Setting<NamedHttpEndpoint<TcpHttpEndpoint>> {
+  return setting(about, "", TCP_HTTP_ENDPOINT_FORM, parseTcpHttpEndpoint);
+}
+
+/** A header in which proxies tell whose request it is, or none. */
+export function proxyHeader(about: Description): Setting<ProxyHeaderChoice> {
+  const range = `${PROXY_HEADERS.join(", ")} or ${NO_HEADER}`;
+  return setting(about, range, range, parseProxyHeader);
+}
+
+/** A network, or one address. */
+export function network(about: Description): Setting<Cidr> {
+  return setting(about, "", CIDR_FORM, parseCidr);
+}
+
+/** A text for clients, 1 to `maxBytes` bytes of UTF-8 without control characters. */
+export function text(about: Description, maxBytes: number): Setting<string> {
+  const range = `1 to ${maxBytes} bytes`;
+  return setting(about, range, `a text of ${range} without control characters`, (given) => {
+    return within(1, new TextEncoder().encode(given).length, maxBytes) !== null && !/\p{Cc}/u.test(given)
+      ? given
+      : null;
+  });
 }
 
 /** `SECONDS:CHANGES`, as opentracker's `persist.save`. */

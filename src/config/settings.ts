@@ -5,6 +5,8 @@
  * @module
  */
 
+import { GROUP } from "./groups.ts";
+import { HTTP_ANSWER_SETTINGS, HTTP_LIMIT_SETTINGS, HTTP_LISTENER_SETTINGS } from "./http_settings.ts";
 import { choice, count, duration, endpoint, file, saveRule, toggle } from "./setting.ts";
 
 /** The age of a peer is kept in one byte of minutes, and 240 of them leave room for a late sweep. */
@@ -26,17 +28,11 @@ const WORKERS_MAX = 64;
 const PEERS_MAX = 2 ** 27;
 const TORRENTS_MAX = 2 ** 26;
 
-const ADDRESSES = "Addresses (naming any replaces the default, [::]:6969 for UDP and HTTP)";
-const STATE = "State";
-const ANSWERS = "Answers to clients";
-const LIMITS = "Limits";
-const PROGRAM = "Program";
-
 /** The settings. The keys are for this program alone; the operator sees `name`. */
 export const SETTINGS = {
   listen: endpoint({
     name: "listen",
-    group: ADDRESSES,
+    group: GROUP.addresses,
     metavar: "ADDR:PORT",
     repeatable: true,
     help:
@@ -44,36 +40,30 @@ export const SETTINGS = {
   }),
   udp: endpoint({
     name: "udp",
-    group: ADDRESSES,
+    group: GROUP.addresses,
     metavar: "ADDR:PORT",
     repeatable: true,
     help: "Serve UDP there.",
   }),
-  http: endpoint({
-    name: "http",
-    group: ADDRESSES,
-    metavar: "ADDR:PORT",
-    repeatable: true,
-    help: "Serve HTTP there.",
-  }),
   udpBackend: choice({
     name: "udp-backend",
-    group: ADDRESSES,
+    group: GROUP.addresses,
     metavar: "BACKEND",
     default: "auto",
     help: "UDP sockets of libc, of Deno, or of libc where it can be had.",
   }, ["auto", "libc", "deno"]),
+  ...HTTP_LISTENER_SETTINGS,
 
   odb: file({
     name: "odb",
-    group: STATE,
+    group: GROUP.state,
     metavar: "FILE",
     defaultNote: "none: nothing is kept over a restart",
     help: "Restore torrents and peers from FILE at the start, and save them to it; IPv6 peers in FILE6.",
   }),
   odbSave: saveRule({
     name: "odb-save",
-    group: STATE,
+    group: GROUP.state,
     metavar: "SECONDS:CHANGES",
     repeatable: true,
     default: "900:1,300:10,60:10000",
@@ -84,7 +74,7 @@ export const SETTINGS = {
   interval: duration(
     {
       name: "interval",
-      group: ANSWERS,
+      group: GROUP.answers,
       metavar: "SECONDS",
       default: "1800",
       help:
@@ -96,7 +86,7 @@ export const SETTINGS = {
   minInterval: duration(
     {
       name: "min-interval",
-      group: ANSWERS,
+      group: GROUP.answers,
       metavar: "SECONDS",
       defaultNote: "900, or half the interval where that is less",
       help: "How soon a client may announce again; at most the interval.",
@@ -107,7 +97,7 @@ export const SETTINGS = {
   peerTimeout: duration(
     {
       name: "peer-timeout",
-      group: ANSWERS,
+      group: GROUP.answers,
       metavar: "SECONDS",
       default: "2700",
       help: "How long a peer lives after its last announce; more than 1.1 times the interval and a minute.",
@@ -117,16 +107,17 @@ export const SETTINGS = {
   ),
   peerIds: toggle({
     name: "peer-ids",
-    group: ANSWERS,
+    group: GROUP.answers,
     default: "true",
     defaultNote: "on",
     help: "Keep peer ids (18 bytes a peer) for HTTP answers that are not compact.",
   }),
+  ...HTTP_ANSWER_SETTINGS,
 
   maxPeers: count(
     {
       name: "max-peers",
-      group: LIMITS,
+      group: GROUP.limits,
       metavar: "COUNT",
       default: "16777216",
       help: "Peers to keep. When full, announces are answered and nothing new is stored.",
@@ -137,7 +128,7 @@ export const SETTINGS = {
   maxTorrents: count(
     {
       name: "max-torrents",
-      group: LIMITS,
+      group: GROUP.limits,
       metavar: "COUNT",
       default: "2097152",
       help: "Torrents to keep.",
@@ -148,7 +139,7 @@ export const SETTINGS = {
   udpWorkers: count(
     {
       name: "udp-workers",
-      group: LIMITS,
+      group: GROUP.limits,
       metavar: "COUNT",
       defaultNote: "the machine's cores less one, at least 1",
       help: "Threads that serve UDP.",
@@ -157,14 +148,21 @@ export const SETTINGS = {
     WORKERS_MAX,
   ),
   httpWorkers: count(
-    { name: "http-workers", group: LIMITS, metavar: "COUNT", default: "1", help: "Threads that serve HTTP." },
+    {
+      name: "http-workers",
+      group: GROUP.limits,
+      metavar: "COUNT",
+      default: "1",
+      help: "Threads that serve HTTP.",
+    },
     1,
     WORKERS_MAX,
   ),
+  ...HTTP_LIMIT_SETTINGS,
 
   logLevel: choice({
     name: "log-level",
-    group: PROGRAM,
+    group: GROUP.program,
     metavar: "LEVEL",
     default: "info",
     help: "The least important events to log.",

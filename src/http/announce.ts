@@ -1,42 +1,42 @@
 /**
- * An HTTP announce: its query in, the bencoded answer out (BEP 3, 7, 23).
+ * An HTTP announce: its query in, the bencoded answer out (BEP 3, 7, 21, 23, 24).
  *
  * ```
- * d 8:complete i<seeders>e 10:downloaded i<completed>e 10:incomplete i<leechers>e
- *   8:interval i<s>e 12:min interval i<s>e
+ * d 8:complete i<seeders>e 10:downloaded i<completed>e
+ *   11:downloaders i<leechers that are not paused>e               only when some are paused (BEP 21)
+ *   11:external ip <4 or 16 bytes>                                the address that the client is entered with
+ *   10:incomplete i<leechers>e 8:interval i<s>e 12:min interval i<s>e
  *   5:peers <string of 6 bytes a peer, or list of dictionaries>
  *   6:peers6 <string of 18 bytes a peer>                          compact form only, and only when there are any
+ *   10:tracker id <string>                                        the operator's; else the client's own, if it sent one
+ *   15:warning message <string>                                   if the operator has one
  * e
  * ```
  *
  * @module
  */
 
-import { formatIp, IPV4_BYTES, IPV6_BYTES } from "../os/mod.ts";
+import { formatIpInto, IP_TEXT_BYTES_MAX, IPV4_BYTES, IPV6_BYTES } from "../os/mod.ts";
 import {
   announce,
   AnnounceAnswer,
   COMPACT_BYTES,
   type Family,
   HASH_BYTES,
+  HASH_WORDS,
   IPV4,
   IPV6,
   NUMWANT_MAX,
   type PeerTable,
 } from "../peers/mod.ts";
-import type { BencodeWriter } from "./bencode.ts";
-import type { Failure } from "./failure.ts";
-import { AnnounceParameters } from "./parameters.ts";
+import { type BencodeWriter, encodeText } from "./bencode.ts";
+import { FAILURE, type Failure } from "./failure.ts";
+import { AnnounceParameters, TRACKER_ID_LENGTH_MAX } from "./parameters.ts";
 import type { QueryReader } from "./query.ts";
+import type { HttpRequest } from "./request.ts";
+import type { HttpSettings } from "./settings.ts";
 
-/** What clients are told about when to announce again. */
-export interface HttpSettings {
-  /** Seconds between two announces of a client. Each answer says up to a tenth more or less, so that they spread. */
-  intervalSec: number;
-  /** Seconds that a client must let pass before it announces unasked. */
-  minIntervalSec: number;
-}
-
+/** The part by which an interval is at most shortened or lengthened. */
 const INTERVAL_SPREAD = 0.1;
 
 const ADDRESS_BYTES = [IPV4_BYTES, IPV6_BYTES] as const;
@@ -44,112 +44,173 @@ const ADDRESS_BYTES = [IPV4_BYTES, IPV6_BYTES] as const;
 /** Peers of one family that the answer must have room for: one more than can be wanted. */
 const ROOM_PEERS = NUMWANT_MAX + 1;
 const WORD_BYTES = 4;
-const AT_IPV4 = 0;
-const AT_IPV6 = roundUpToWord(AT_IPV4 + ROOM_PEERS * COMPACT_BYTES[IPV4]);
-const PEERS_BUFFER_BYTES = roundUpToWord(AT_IPV6 + ROOM_PEERS * COMPACT_BYTES[IPV6]);
+const AT_IPV6 = roundUpToWord(ROOM_PEERS * COMPACT_BYTES[IPV4]);
+/** Bytes that a responder needs for the compact peers of an answer. */
+export const ANNOUNCE_PEERS_BYTES: number = roundUpToWord(AT_IPV6 + ROOM_PEERS * COMPACT_BYTES[IPV6]);
+
+const KEY_COMPLETE = encodeText("complete");
+const KEY_DOWNLOADED = encodeText("downloaded");
+const KEY_DOWNLOADERS = encodeText("downloaders");
+const KEY_EXTERNAL_IP = encodeText("external ip");
+const KEY_INCOMPLETE = encodeText("incomplete");
+const KEY_INTERVAL = encodeText("interval");
+const KEY_MIN_INTERVAL = encodeText("min interval");
+const KEY_PEERS = encodeText("peers");
+const KEY_PEERS6 = encodeText("peers6");
+const KEY_TRACKER_ID = encodeText("tracker id");
+const KEY_WARNING_MESSAGE = encodeText("warning message");
+
+const KEY_IP = encodeText("ip");
+const KEY_PEER_ID = encodeText("peer id");
+const KEY_PORT = encodeText("port");
+
+/** Bytes of the longest peer dictionary: `d`, `<2>:<address>`, `20:<id>`, `i<5>e`, `e` and the keys. */
+const PEER_DICTIONARY_BYTES_MAX = 1 + 3 + IP_TEXT_BYTES_MAX + 3 + HASH_BYTES + 7 + 1 +
+  KEY_IP.length + KEY_PEER_ID.length + KEY_PORT.length;
+/** Bytes of the longest answer but for the operator's texts. The keys and numbers around the peers need fewer than 512. */
+export const ANNOUNCE_BYTES_MAX = NUMWANT_MAX * PEER_DICTIONARY_BYTES_MAX + TRACKER_ID_LENGTH_MAX + 512;
 
 /** Answers announces out of one table. One a thread. */
 export class AnnounceResponder {
   readonly #table: PeerTable;
   readonly #settings: HttpSettings;
   readonly #parameters = new AnnounceParameters();
-  readonly #answer = new AnnounceAnswer(new ArrayBuffer(PEERS_BUFFER_BYTES));
+  readonly #answer: AnnounceAnswer;
   /** Ids of the peers in the answer, by family. */
   readonly #ids = [
-    new Uint32Array(ROOM_PEERS * HASH_BYTES / WORD_BYTES),
-    new Uint32Array(ROOM_PEERS * HASH_BYTES / WORD_BYTES),
+    new Uint32Array(ROOM_PEERS * HASH_WORDS),
+    new Uint32Array(ROOM_PEERS * HASH_WORDS),
   ] as const;
   readonly #idBytes = this.#ids.map((ids) => new Uint8Array(ids.buffer));
+  readonly #ipText = new Uint8Array(IP_TEXT_BYTES_MAX);
+  /** The operator's tracker id and warning message, the latter with its key; empty where there is none. */
+  readonly #trackerId: Uint8Array;
+  readonly #warning: Uint8Array;
 
-  constructor(table: PeerTable, settings: HttpSettings) {
+  /** The writer's `memory` has ANNOUNCE_PEERS_BYTES from `peersAt` on, a multiple of 4, that are the responder's. */
+  constructor(table: PeerTable, settings: HttpSettings, memory: ArrayBuffer, peersAt: number) {
     this.#table = table;
     this.#settings = settings;
-    this.#answer.at4 = AT_IPV4;
-    this.#answer.at6 = AT_IPV6;
+    this.#answer = new AnnounceAnswer(memory);
+    this.#answer.at4 = peersAt;
+    this.#answer.at6 = peersAt + AT_IPV6;
+    const { trackerId, warningMessage } = settings;
+    this.#trackerId = trackerId === null ? new Uint8Array() : encodeText(trackerId);
+    this.#warning = warningMessage === null
+      ? new Uint8Array()
+      : Uint8Array.of(...KEY_WARNING_MESSAGE, ...encodeText(warningMessage));
   }
 
   /**
-   * Enters the announce in `query` into the table and writes its answer.
+   * Enters the announce in `query` into the table and writes its answer. The client is who `request` says.
    *
-   * The client is at `address`, 4 or 16 bytes by `family`; an IPv4-mapped one must come as IPv4. Returns null when
-   * all went well, else why not: then nothing was stored and nothing written.
+   * Returns null when all went well, else why not: then nothing was stored and nothing written.
    */
-  respond(query: QueryReader, family: Family, address: Uint8Array, writer: BencodeWriter): Failure | null {
+  respond(query: QueryReader, request: HttpRequest, writer: BencodeWriter): Failure | null {
+    // Whoever was entered by a proxy's address would send peers there.
+    if (!request.hasAddress) return FAILURE.addressUnknown;
     const parameters = this.#parameters;
     const failure = parameters.read(query);
     if (failure !== null) return failure;
 
-    const { request } = parameters;
+    const { family } = request;
+    const { peer, port } = parameters;
     const portAt = ADDRESS_BYTES[family];
-    request.family = family;
-    const { peer } = parameters;
-    for (let i = 0; i < portAt; i++) peer[i] = address[i];
-    peer[portAt] = parameters.port >> 8;
-    peer[portAt + 1] = parameters.port & 0xff;
+    parameters.request.family = family;
+    for (let i = 0; i < portAt; i++) peer[i] = request.address[i];
+    peer[portAt] = port >> 8;
+    peer[portAt + 1] = port & 0xff;
 
+    const answer = this.#answer;
     const withIds = !parameters.compact && !parameters.noPeerId && this.#table.peerIds;
-    this.#answer.ids4 = withIds ? this.#ids[IPV4] : null;
-    this.#answer.ids6 = withIds ? this.#ids[IPV6] : null;
-    announce(this.#table, request, this.#answer);
+    answer.ids4 = withIds ? this.#ids[IPV4] : null;
+    answer.ids6 = withIds ? this.#ids[IPV6] : null;
+    announce(this.#table, parameters.request, answer);
+    if (!answer.stored && answer.seeders + answer.leechers === 0) return FAILURE.full;
 
-    this.#write(parameters.compact, withIds, writer);
+    this.#write(request, writer);
     return null;
   }
 
-  #write(compact: boolean, withIds: boolean, writer: BencodeWriter): void {
-    const answer = this.#answer;
+  #write({ family, address }: HttpRequest, writer: BencodeWriter): void {
+    const { seeders, completed, leechers, downloaders } = this.#answer;
     const intervalSec = this.#intervalSec();
     writer.beginDictionary();
-    writer.text("complete");
-    writer.integer(answer.seeders);
-    writer.text("downloaded");
-    writer.integer(answer.completed);
-    writer.text("incomplete");
-    writer.integer(answer.leechers);
-    writer.text("interval");
-    writer.integer(intervalSec);
-    writer.text("min interval");
-    writer.integer(Math.min(this.#settings.minIntervalSec, intervalSec));
-    writer.text("peers");
-    if (compact) {
-      writer.bytes(answer.bytes, AT_IPV4, AT_IPV4 + answer.count4 * COMPACT_BYTES[IPV4]);
-      if (answer.count6 > 0) {
-        writer.text("peers6");
-        writer.bytes(answer.bytes, AT_IPV6, AT_IPV6 + answer.count6 * COMPACT_BYTES[IPV6]);
-      }
-    } else {
-      // BEP 7: the list has the peers of both families, there is no dictionary form of `peers6`.
-      writer.beginList();
-      for (let i = 0; i < answer.count4; i++) this.#writePeer(IPV4, i, withIds, writer);
-      for (let i = 0; i < answer.count6; i++) this.#writePeer(IPV6, i, withIds, writer);
-      writer.end();
+    writer.encoded(KEY_COMPLETE);
+    writer.integer(seeders);
+    writer.encoded(KEY_DOWNLOADED);
+    writer.integer(completed);
+    if (downloaders < leechers) {
+      writer.encoded(KEY_DOWNLOADERS);
+      writer.integer(downloaders);
     }
+    writer.encoded(KEY_EXTERNAL_IP);
+    writer.bytes(address, 0, ADDRESS_BYTES[family]);
+    writer.encoded(KEY_INCOMPLETE);
+    writer.integer(leechers);
+    writer.encoded(KEY_INTERVAL);
+    writer.integer(intervalSec);
+    writer.encoded(KEY_MIN_INTERVAL);
+    writer.integer(Math.min(this.#settings.minIntervalSec, intervalSec));
+    writer.encoded(KEY_PEERS);
+    if (this.#parameters.compact) this.#writeCompact(writer);
+    else this.#writeList(writer);
+    this.#writeTrackerId(writer);
+    writer.encoded(this.#warning);
     writer.end();
   }
 
-  #writePeer(family: Family, index: number, withId: boolean, writer: BencodeWriter): void {
-    const { bytes } = this.#answer;
-    const at = (family === IPV4 ? AT_IPV4 : AT_IPV6) + index * COMPACT_BYTES[family];
+  #writeCompact(writer: BencodeWriter): void {
+    const { at4, at6, count4, count6 } = this.#answer;
+    writer.ownBytes(at4, at4 + count4 * COMPACT_BYTES[IPV4]);
+    if (count6 === 0) return;
+    writer.encoded(KEY_PEERS6);
+    writer.ownBytes(at6, at6 + count6 * COMPACT_BYTES[IPV6]);
+  }
+
+  /** BEP 7: the list has the peers of both families, there is no dictionary form of `peers6`. */
+  #writeList(writer: BencodeWriter): void {
+    const { count4, count6 } = this.#answer;
+    writer.beginList();
+    for (let i = 0; i < count4; i++) this.#writePeer(IPV4, i, writer);
+    for (let i = 0; i < count6; i++) this.#writePeer(IPV6, i, writer);
+    writer.end();
+  }
+
+  #writePeer(family: Family, index: number, writer: BencodeWriter): void {
+    const { bytes, at4, at6, ids4 } = this.#answer;
+    const at = (family === IPV4 ? at4 : at6) + index * COMPACT_BYTES[family];
     const portAt = at + ADDRESS_BYTES[family];
     writer.beginDictionary();
-    writer.text("ip");
-    writer.text(formatIp(bytes, at, ADDRESS_BYTES[family]));
-    if (withId && this.#isIdKnown(family, index)) {
-      writer.text("peer id");
+    writer.encoded(KEY_IP);
+    writer.bytes(this.#ipText, 0, formatIpInto(bytes, at, ADDRESS_BYTES[family], this.#ipText, 0));
+    if (ids4 !== null && this.#isIdKnown(family, index)) {
+      writer.encoded(KEY_PEER_ID);
       writer.bytes(this.#idBytes[family], index * HASH_BYTES, (index + 1) * HASH_BYTES);
     }
-    writer.text("port");
+    writer.encoded(KEY_PORT);
     writer.integer(bytes[portAt] << 8 | bytes[portAt + 1]);
     writer.end();
   }
 
   /** A peer that did not tell its id, over HTTP or to an earlier run of the tracker, has one of zeros. */
   #isIdKnown(family: Family, index: number): boolean {
-    const words = HASH_BYTES / WORD_BYTES;
-    for (let i = index * words; i < (index + 1) * words; i++) {
+    for (let i = index * HASH_WORDS; i < (index + 1) * HASH_WORDS; i++) {
       if (this.#ids[family][i] !== 0) return true;
     }
     return false;
+  }
+
+  /** A client keeps the id that it was given last and sends it back; one that it has from elsewhere stays as it is. */
+  #writeTrackerId(writer: BencodeWriter): void {
+    const { trackerId, trackerIdLength } = this.#parameters;
+    if (this.#trackerId.length > 0) {
+      writer.encoded(KEY_TRACKER_ID);
+      writer.encoded(this.#trackerId);
+    } else if (trackerIdLength > 0) {
+      writer.encoded(KEY_TRACKER_ID);
+      writer.bytes(trackerId, 0, trackerIdLength);
+    }
   }
 
   #intervalSec(): number {

@@ -1,38 +1,44 @@
 /**
  * What the tracker answers over HTTP, whatever carries the requests: a request target and the client's address in,
- * a status and bytes out. It knows no sockets, headers or `Request`s.
+ * a status and bytes out. It knows no sockets, no headers of requests and no `Request`s.
  *
  * @module
  */
 
-import type { Family, PeerTable } from "../peers/mod.ts";
+import type { PeerTable } from "../peers/mod.ts";
 import { COUNTER } from "../stats/mod.ts";
-import { AnnounceResponder, type HttpSettings } from "./announce.ts";
+import { ANNOUNCE_BYTES_MAX, ANNOUNCE_PEERS_BYTES, AnnounceResponder } from "./announce.ts";
 import { BencodeWriter } from "./bencode.ts";
-import type { Failure } from "./failure.ts";
-import { ascii, equalBytes, QueryReader } from "./query.ts";
-import { ScrapeResponder } from "./scrape.ts";
+import { FAILURE, type Failure, writeFailure } from "./failure.ts";
+import { FullScrape } from "./full_scrape.ts";
+import { FullScrapeLimit } from "./full_scrape_limit.ts";
+import { ROUTE_ANNOUNCE, ROUTE_HEALTH, ROUTE_SCRAPE, ROUTE_STATS_JSON, routeOf } from "./paths.ts";
+import { ascii, QueryReader } from "./query.ts";
+import type { HttpReply } from "./reply.ts";
+import { type HttpRequest, METHOD_OPTIONS } from "./request.ts";
+import { SCRAPE_BYTES_MAX, ScrapeResponder } from "./scrape.ts";
+import type { HttpSettings } from "./settings.ts";
 
 const QUESTION_MARK = 0x3f;
-
-const ANNOUNCE_PATH = ascii("/announce");
-const SCRAPE_PATH = ascii("/scrape");
-const HEALTH_PATH = ascii("/health");
-const STATS_JSON_PATH = ascii("/stats.json");
+const SEC_PER_MIN = 60;
 
 /** Also of bencoded answers: clients expect it, whatever else would be truer. */
 const TEXT = "text/plain";
 const JSON_TEXT = "application/json";
 
+const EMPTY_BODY = new Uint8Array();
 const HEALTH_BODY = ascii("ok");
 const NOT_FOUND_BODY = ascii("not found");
+const METHOD_BODY = ascii("only GET and HEAD are served");
 
-/** One answer. The handler reuses it and its body: use or copy them before the next request. */
-export interface HttpReply {
-  status: number;
-  contentType: string;
-  body: Uint8Array<ArrayBuffer>;
-}
+const ALLOW = "Allow: GET, HEAD\r\n";
+/** A full scrape is compressed for those who take it so. */
+const VARY = "Vary: Accept-Encoding\r\n";
+/** The statistics are for anybody's web page (Fetch standard, CORS protocol); nothing else is. */
+const CORS = "Access-Control-Allow-Origin: *\r\n";
+const CORS_PREFLIGHT =
+  `${CORS}Access-Control-Allow-Methods: GET, HEAD\r\nAccess-Control-Allow-Headers: *\r\n` +
+  "Access-Control-Max-Age: 86400\r\nAllow: GET, HEAD, OPTIONS\r\n";
 
 /** What a handler works on. */
 export interface HttpHandlerOptions {
@@ -40,77 +46,137 @@ export interface HttpHandlerOptions {
   /** The row of counters that this thread alone writes. */
   counters: Float64Array;
   settings: HttpSettings;
+  /** From `createFullScrapeTimes`, one for all threads. */
+  fullScrapeTimes: SharedArrayBuffer;
+  /** The time in whole seconds since 1970. */
+  unixSec: () => number;
   /** Gives the document served as `/stats.json`. */
   statsJson: () => string;
 }
 
 /** Answers requests, one at a time. One a thread. */
 export class HttpHandler {
+  readonly #options: HttpHandlerOptions;
   readonly #counters: Float64Array;
-  readonly #statsJson: () => string;
   readonly #announces: AnnounceResponder;
   readonly #scrapes: ScrapeResponder;
+  readonly #fullScrapeLimit: FullScrapeLimit;
   readonly #query = new QueryReader();
-  readonly #writer = new BencodeWriter();
-  readonly #reply: HttpReply = { status: 200, contentType: TEXT, body: HEALTH_BODY };
+  readonly #writer: BencodeWriter;
+  readonly #encoder = new TextEncoder();
+  readonly #reply: HttpReply = {
+    status: 200,
+    contentType: TEXT,
+    body: EMPTY_BODY,
+    headers: "",
+    stream: null,
+  };
 
   constructor(options: HttpHandlerOptions) {
+    const { table, settings, fullScrapeTimes } = options;
+    this.#options = options;
     this.#counters = options.counters;
-    this.#statsJson = options.statsJson;
-    this.#announces = new AnnounceResponder(options.table, options.settings);
-    this.#scrapes = new ScrapeResponder(options.table);
+    const documentBytes = roundUpToWord(documentBytesMax(settings));
+    const memory = new ArrayBuffer(documentBytes + ANNOUNCE_PEERS_BYTES);
+    this.#writer = new BencodeWriter(memory, documentBytes);
+    this.#announces = new AnnounceResponder(table, settings, memory, documentBytes);
+    this.#scrapes = new ScrapeResponder(table, settings.minIntervalSec);
+    this.#fullScrapeLimit = new FullScrapeLimit(fullScrapeTimes, settings.fullScrapeIntervalSec);
+  }
+
+  /** Answers one request. HEAD gets what GET would. Nothing in the request makes it throw. */
+  handle(request: HttpRequest): HttpReply {
+    const { bytes, targetStart, targetEnd } = request;
+    let pathEnd = targetStart;
+    while (pathEnd < targetEnd && bytes[pathEnd] !== QUESTION_MARK) pathEnd++;
+    const route = routeOf(bytes, targetStart, pathEnd);
+    if (request.method === METHOD_OPTIONS) return this.#preflight(route);
+    this.#query.open(bytes, Math.min(pathEnd + 1, targetEnd), targetEnd);
+    switch (route) {
+      case ROUTE_ANNOUNCE:
+        return this.#announce(request);
+      case ROUTE_SCRAPE:
+        return this.#scrape(request);
+      case ROUTE_HEALTH:
+        return this.#answer(200, TEXT, HEALTH_BODY);
+      case ROUTE_STATS_JSON:
+        return this.#answer(200, JSON_TEXT, this.#encoder.encode(this.#options.statsJson()), CORS);
+      default:
+        return this.#refuse(404, NOT_FOUND_BODY);
+    }
+  }
+
+  #announce(request: HttpRequest): HttpReply {
+    this.#writer.clear();
+    const failure = this.#announces.respond(this.#query, request, this.#writer);
+    if (failure !== null) {
+      // Peers expire, and there may be room by the time that the client would come again anyway.
+      return this.#fail(failure, failure === FAILURE.full ? this.#options.settings.minIntervalSec : 0);
+    }
+    this.#counters[COUNTER.httpAnnounces]++;
+    return this.#answer(200, TEXT, this.#writer.document());
+  }
+
+  #scrape(request: HttpRequest): HttpReply {
+    this.#writer.clear();
+    const failure = this.#scrapes.respond(this.#query, this.#writer);
+    if (failure === FAILURE.fullScrape && this.#options.settings.fullScrape) {
+      return this.#scrapeFully(request);
+    }
+    if (failure !== null) return this.#fail(failure, 0);
+    this.#counters[COUNTER.httpScrapes]++;
+    return this.#answer(200, TEXT, this.#writer.document());
+  }
+
+  #scrapeFully({ hasAddress, family, address, acceptsGzip }: HttpRequest): HttpReply {
+    if (!hasAddress) return this.#fail(FAILURE.addressUnknown, 0);
+    const waitSec = this.#fullScrapeLimit.claim(family, address, this.#options.unixSec());
+    if (waitSec > 0) return this.#fail(FAILURE.fullScrapeTooSoon, waitSec);
+    this.#counters[COUNTER.httpScrapes]++;
+    const reply = this.#answer(200, TEXT, EMPTY_BODY, VARY);
+    reply.stream = new FullScrape(this.#options.table, acceptsGzip);
+    return reply;
+  }
+
+  #preflight(route: number): HttpReply {
+    if (route === ROUTE_STATS_JSON) return this.#answer(204, "", EMPTY_BODY, CORS_PREFLIGHT);
+    return this.#refuse(405, METHOD_BODY, ALLOW);
   }
 
   /**
-   * Answers a GET for the request target in `target` from `start` to before `end`: path and query, percent-encoded
-   * as they came. `address` begins with the client's 4 or 16 bytes by `family`; an IPv4-mapped address must come as
-   * IPv4. Nothing in the target makes it throw.
+   * Failures go out with status 200 too: at any other, clients stop and never read why. `retrySec` is the time after
+   * which the same request may go well; 0 = never, as it is.
    */
-  handle(target: Uint8Array, start: number, end: number, family: Family, address: Uint8Array): HttpReply {
-    let pathEnd = start;
-    while (pathEnd < end && target[pathEnd] !== QUESTION_MARK) pathEnd++;
-    this.#query.open(target, Math.min(pathEnd + 1, end), end);
-
-    if (equalBytes(target, start, pathEnd, ANNOUNCE_PATH)) {
-      this.#writer.clear();
-      const failure = this.#announces.respond(this.#query, family, address, this.#writer);
-      return this.#bencoded(failure, COUNTER.httpAnnounces);
-    }
-    if (equalBytes(target, start, pathEnd, SCRAPE_PATH)) {
-      this.#writer.clear();
-      const failure = this.#scrapes.respond(this.#query, this.#writer);
-      return this.#bencoded(failure, COUNTER.httpScrapes);
-    }
-    if (equalBytes(target, start, pathEnd, HEALTH_PATH)) return this.#document(200, TEXT, HEALTH_BODY);
-    if (equalBytes(target, start, pathEnd, STATS_JSON_PATH)) {
-      return this.#document(200, JSON_TEXT, new TextEncoder().encode(this.#statsJson()));
-    }
+  #fail(failure: Failure, retrySec: number): HttpReply {
     this.#counters[COUNTER.httpErrors]++;
-    return this.#document(404, TEXT, NOT_FOUND_BODY);
+    this.#writer.clear();
+    writeFailure(failure, Math.ceil(retrySec / SEC_PER_MIN), this.#writer);
+    return this.#answer(200, TEXT, this.#writer.document());
   }
 
-  /** Failures go out with status 200 too: at any other, clients stop and never read why. */
-  #bencoded(
-    failure: Failure | null,
-    counter: typeof COUNTER.httpAnnounces | typeof COUNTER.httpScrapes,
-  ): HttpReply {
-    if (failure === null) {
-      this.#counters[counter]++;
-    } else {
-      this.#counters[COUNTER.httpErrors]++;
-      this.#writer.clear();
-      this.#writer.beginDictionary();
-      this.#writer.text("failure reason");
-      this.#writer.text(failure);
-      this.#writer.end();
-    }
-    return this.#document(200, TEXT, this.#writer.document());
+  #refuse(status: 404 | 405, body: Uint8Array<ArrayBuffer>, headers = ""): HttpReply {
+    this.#counters[COUNTER.httpErrors]++;
+    return this.#answer(status, TEXT, body, headers);
   }
 
-  #document(status: number, contentType: string, body: Uint8Array<ArrayBuffer>): HttpReply {
-    this.#reply.status = status;
-    this.#reply.contentType = contentType;
-    this.#reply.body = body;
-    return this.#reply;
+  #answer(status: number, contentType: string, body: Uint8Array<ArrayBuffer>, headers = ""): HttpReply {
+    const reply = this.#reply;
+    reply.status = status;
+    reply.contentType = contentType;
+    reply.body = body;
+    reply.headers = headers;
+    reply.stream = null;
+    return reply;
   }
+}
+
+/** Bytes of the longest bencoded answer. */
+function documentBytesMax({ warningMessage, trackerId }: HttpSettings): number {
+  // Three bytes a UTF-16 unit at most, and a length in front.
+  const texts = 3 * ((warningMessage?.length ?? 0) + (trackerId?.length ?? 0)) + 32;
+  return Math.max(ANNOUNCE_BYTES_MAX + texts, SCRAPE_BYTES_MAX);
+}
+
+function roundUpToWord(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4;
 }

@@ -17,10 +17,12 @@ export class HashList {
     this.words = new Uint32Array(this.bytes.buffer);
   }
 
+  /** Hashes in the list. */
   get count(): number {
     return this.#count;
   }
 
+  /** Takes all hashes out. */
   clear(): void {
     this.#count = 0;
   }
@@ -28,9 +30,14 @@ export class HashList {
   /** Puts the 20 bytes of `hash` in their place unless they are there already. False when the list is full. */
   add(hash: Uint8Array): boolean {
     let index = 0;
-    let order = 1;
-    while (index < this.#count && (order = this.#compare(hash, index)) > 0) index++;
-    if (order === 0) return true;
+    let end = this.#count;
+    while (index < end) {
+      const middle = (index + end) >>> 1;
+      const order = this.#compare(hash, middle);
+      if (order === 0) return true;
+      if (order > 0) index = middle + 1;
+      else end = middle;
+    }
     if (this.#count === this.#capacity) return false;
     this.bytes.copyWithin((index + 1) * HASH_BYTES, index * HASH_BYTES, this.#count * HASH_BYTES);
     this.bytes.set(hash, index * HASH_BYTES);

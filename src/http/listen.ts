@@ -1,43 +1,208 @@
 /**
- * Addresses to listen on for HTTP, and why one cannot be had.
+ * The places where HTTP is served, opened or found free before any worker starts.
  *
  * @module
  */
 
-import type { Endpoint } from "../config/mod.ts";
-import { SocketError } from "../os/mod.ts";
+import type { HttpEndpoint, UnixHttpEndpoint } from "../config/mod.ts";
+import { closeSockets, type Libc, openLibc, openTcpPort, openUnixListener, SocketError } from "../os/mod.ts";
+import type { HttpBackend, HttpSockets, TlsPair } from "./worker_messages.ts";
 
 /** The module that HTTP workers run, for `new Worker(httpWorkerUrl, { type: "module" })`. */
 export const httpWorkerUrl: string = new URL("./worker.ts", import.meta.url).href;
+/** The module that the streams worker runs. */
+export const httpStreamsWorkerUrl: string = new URL("./streams_worker.ts", import.meta.url).href;
+
+/** The word for the sockets in messages. */
+const PROTOCOL = "HTTP";
+
+/** Places that are ready to be served. */
+export interface OpenHttp {
+  backend: HttpBackend;
+  /** Why the C library is not used; null when it is. */
+  reason: string | null;
+  /** The endpoints asked for, in their order, with their real ports. */
+  endpoints: HttpEndpoint[];
+  /** One for each worker to be started; fewer than asked for where not every one would have something to do. */
+  workers: HttpSockets[];
+  /** Closes what is open and not yet given to a worker: to be called when not all workers are started. */
+  close(): void;
+  /** Removes the files of Unix-domain sockets: to be called when all workers have stopped. */
+  removeFiles(): void;
+}
 
 /**
- * Finds out in main, before any worker starts, that each of `endpoints` can be listened on, and returns them with
- * port 0 replaced by the free port the system gave.
+ * Opens the sockets of all workers for plain HTTP. With the C library each of `workerCount` workers has a socket for
+ * every address, and all share those of Unix-domain sockets; see `openDenoHttp` for what is done otherwise. `auto` takes
+ * the C library where it can be had. A socket's file that a dead tracker left is replaced.
  *
- * Workers share a port (SO_REUSEPORT), and another tracker on the same port would share it too, in silence. So each
- * address is opened here once without sharing, all at the same time, and closed again before this returns. Throws
- * a SocketError for the first that cannot be opened.
+ * Rejects with an Error when `libc` is demanded and cannot be had, and with a SocketError when an endpoint cannot be
+ * opened; nothing is left open then.
  */
-export function probeHttp(endpoints: readonly Endpoint[]): Endpoint[] {
-  const listeners: Deno.TcpListener[] = [];
+export async function openHttp(
+  endpoints: readonly HttpEndpoint[],
+  workerCount: number,
+  backend: "auto" | HttpBackend,
+): Promise<OpenHttp> {
+  if (backend === "deno") {
+    return await openDenoHttp(endpoints, workerCount, null, "the deno backend was asked for");
+  }
+  const { libc, reason } = openLibc();
+  if (libc === null) {
+    if (backend === "libc") throw new Error(`Cannot use the libc backend for HTTP: ${reason}`);
+    return await openDenoHttp(endpoints, workerCount, null, reason);
+  }
+  await removeStaleFiles(endpoints);
+  return openWithLibc(libc, endpoints, workerCount);
+}
+
+/**
+ * Finds out in main, before any worker starts, that each of `endpoints` can be listened on by workers that use Deno, with
+ * `tls` or without. `reason` says why they do. They share TCP addresses; a Unix-domain socket cannot be shared and is the
+ * first worker's. Rejects as `openHttp` does.
+ */
+export async function openDenoHttp(
+  endpoints: readonly HttpEndpoint[],
+  workerCount: number,
+  tls: TlsPair | null,
+  reason: string,
+): Promise<OpenHttp> {
+  await removeStaleFiles(endpoints);
+  const found = probeHttp(endpoints);
+  const workers = Array.from({ length: workerCount }, (_, index): HttpSockets => ({
+    backend: "deno",
+    endpoints: found.filter(({ kind }) => kind === "tcp" || index === 0),
+    tls,
+  }));
+  return {
+    backend: "deno",
+    reason,
+    endpoints: found,
+    workers: workers.filter((worker) => worker.endpoints.length > 0),
+    close() {},
+    removeFiles: () => removeFiles(found),
+  };
+}
+
+/** What to throw for `error`, met when opening `endpoint`: a SocketError if the system gave a reason. */
+export function listenError(endpoint: HttpEndpoint, error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? socketError(endpoint, code) : error;
+}
+
+function socketError(endpoint: HttpEndpoint, code: string): SocketError {
+  return new SocketError(PROTOCOL, endpoint.kind === "tcp" ? endpoint : endpoint.path, code);
+}
+
+function openWithLibc(libc: Libc, endpoints: readonly HttpEndpoint[], workerCount: number): OpenHttp {
+  const opened: HttpEndpoint[] = [];
+  const fdsByWorker: number[][] = Array.from({ length: endpoints.length === 0 ? 0 : workerCount }, () => []);
+  const close = () => {
+    closeSockets(libc, fdsByWorker.flat());
+    removeFiles(opened);
+  };
   try {
-    for (const endpoint of endpoints) listeners.push(listen(endpoint));
-    return endpoints.map(({ hostname }, index) => ({ hostname, port: listeners[index].addr.port }));
+    for (const endpoint of endpoints) {
+      const { fds, real } = openEndpoint(libc, endpoint, workerCount);
+      opened.push(real);
+      fds.forEach((fd, worker) => fdsByWorker[worker].push(fd));
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const workers = fdsByWorker.map((fds): HttpSockets => ({ backend: "libc", endpoints: opened, fds }));
+  return {
+    backend: "libc",
+    reason: null,
+    endpoints: opened,
+    workers,
+    close,
+    removeFiles: () => removeFiles(opened),
+  };
+}
+
+function openEndpoint(
+  libc: Libc,
+  endpoint: HttpEndpoint,
+  count: number,
+): { fds: number[]; real: HttpEndpoint } {
+  if (endpoint.kind === "unix") {
+    return { fds: openUnixListener(libc, PROTOCOL, endpoint.path, count), real: endpoint };
+  }
+  const { fds, address } = openTcpPort(libc, PROTOCOL, endpoint, count);
+  return { fds, real: { ...endpoint, port: address.port } };
+}
+
+/**
+ * Workers share a port (SO_REUSEPORT), and another tracker on the same port would share it too, in silence. So each
+ * address is opened here once without sharing, all at the same time, and closed again before this returns. Returns
+ * `endpoints` with port 0 replaced by the free port the system gave; throws a SocketError for the first that cannot be
+ * opened.
+ */
+function probeHttp(endpoints: readonly HttpEndpoint[]): HttpEndpoint[] {
+  const listeners: Deno.Listener[] = [];
+  const found: HttpEndpoint[] = [];
+  try {
+    for (const endpoint of endpoints) {
+      const listener = listen(endpoint);
+      listeners.push(listener);
+      found.push(realEndpoint(endpoint, listener.addr));
+    }
+    return found;
   } finally {
     for (const listener of listeners) listener.close();
+    // Older Denos leave the files.
+    removeFiles(found);
   }
 }
 
-/** What to throw for `error`, met when listening on `endpoint`: a SocketError if the system gave a reason. */
-export function listenError(endpoint: Endpoint, error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? new SocketError("HTTP", endpoint, code) : error;
+/** The endpoint with the port that its socket has. */
+export function realEndpoint(endpoint: HttpEndpoint, address: Deno.Addr): HttpEndpoint {
+  return endpoint.kind === "tcp" && address.transport === "tcp"
+    ? { ...endpoint, port: address.port }
+    : endpoint;
 }
 
-function listen(endpoint: Endpoint): Deno.TcpListener {
+function listen(endpoint: HttpEndpoint): Deno.Listener {
   try {
+    if (endpoint.kind === "unix") return Deno.listen({ transport: "unix", path: endpoint.path });
     return Deno.listen({ hostname: endpoint.hostname, port: endpoint.port });
   } catch (error) {
     throw listenError(endpoint, error);
+  }
+}
+
+/** Removes the files of sockets at which nobody listens. Rejects with a SocketError when somebody does. */
+async function removeStaleFiles(endpoints: readonly HttpEndpoint[]): Promise<void> {
+  for (const endpoint of endpoints) {
+    if (endpoint.kind === "tcp" || !isSocket(endpoint.path)) continue;
+    if (await isServed(endpoint)) throw socketError(endpoint, "EADDRINUSE");
+    Deno.removeSync(endpoint.path);
+  }
+}
+
+async function isServed(endpoint: UnixHttpEndpoint): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path: endpoint.path })).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return false;
+    throw listenError(endpoint, error);
+  }
+}
+
+function removeFiles(endpoints: readonly HttpEndpoint[]): void {
+  for (const endpoint of endpoints) {
+    if (endpoint.kind === "unix" && isSocket(endpoint.path)) Deno.removeSync(endpoint.path);
+  }
+}
+
+/** Whether a socket has this name. What keeps us from knowing will keep it from being opened, and is told then. */
+function isSocket(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSocket === true;
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,8 @@
  * The parameters of an HTTP announce (BEP 3, 7, 21, 23), from its query into the form the peer table takes.
  *
  * Addresses that a client claims (`ip`, `ipv4`, `ipv6`) are unknown keys here: whoever honours them lets anyone
- * register a victim.
+ * register a victim. So are those that change nothing: `uploaded`, `downloaded`, `key`, `supportcrypto` and others.
+ * Of a key that is given more than once the last one counts; only `info_hash` must be unique.
  *
  * @module
  */
@@ -34,6 +35,7 @@ import {
   KEY_NUMWANT,
   KEY_PEER_ID,
   KEY_PORT,
+  KEY_TRACKER_ID,
   type QueryReader,
   readDecimal,
 } from "./query.ts";
@@ -43,6 +45,8 @@ const MINUS = 0x2d;
 
 /** Values other than hashes and ids are short; this holds the longest that means anything, and leading zeros. */
 const VALUE_LENGTH_MAX = 32;
+/** Bytes of the longest tracker id that is given back. */
+export const TRACKER_ID_LENGTH_MAX = 64;
 
 /** Any other event is a plain refresh, as an empty one and `empty` are. */
 const EVENTS = [
@@ -67,11 +71,16 @@ export class AnnounceParameters {
   compact = true;
   /** In dictionary form the client can do without peer ids. */
   noPeerId = false;
+  /** The first `trackerIdLength` bytes are the tracker id that the client was once given, here or elsewhere. */
+  readonly trackerId = new Uint8Array(TRACKER_ID_LENGTH_MAX);
+  /** 0 where it sent none, or one that is too long. */
+  trackerIdLength = 0;
 
   readonly #infoHash = new Uint8Array(HASH_BYTES);
   readonly #peerId = new Uint8Array(HASH_BYTES);
   readonly #value = new Uint8Array(VALUE_LENGTH_MAX);
   #hasInfoHash = false;
+  #hasPeerId = false;
 
   constructor() {
     this.request.hash = new Uint32Array(this.#infoHash.buffer);
@@ -88,11 +97,11 @@ export class AnnounceParameters {
     }
     if (!this.#hasInfoHash) return FAILURE.infoHashMissing;
     if (this.port === 0) return FAILURE.portInvalid;
+    if (!this.#hasPeerId) this.#peerId.fill(0);
     return null;
   }
 
   #reset(): void {
-    this.#peerId.fill(0);
     this.request.event = EVENT_NONE;
     // Without `left` nobody says that the download is complete: a leecher.
     this.request.seeding = false;
@@ -101,7 +110,9 @@ export class AnnounceParameters {
     this.port = 0;
     this.compact = true;
     this.noPeerId = false;
+    this.trackerIdLength = 0;
     this.#hasInfoHash = false;
+    this.#hasPeerId = false;
   }
 
   #readValue(key: number, query: QueryReader): Failure | null {
@@ -111,6 +122,7 @@ export class AnnounceParameters {
         this.#hasInfoHash = true;
         return query.value(this.#infoHash) === HASH_BYTES ? null : FAILURE.infoHashInvalid;
       case KEY_PEER_ID:
+        this.#hasPeerId = true;
         return query.value(this.#peerId) === HASH_BYTES ? null : FAILURE.peerIdInvalid;
       case KEY_PORT:
         return this.#readPort(query);
@@ -122,6 +134,8 @@ export class AnnounceParameters {
       case KEY_COMPACT:
       case KEY_NO_PEER_ID:
         return this.#readWord(key, query);
+      case KEY_TRACKER_ID:
+        return this.#readTrackerId(query);
       default:
         return null;
     }
@@ -160,6 +174,13 @@ export class AnnounceParameters {
     if (key === KEY_COMPACT) this.compact = !equalBytes(this.#value, 0, length, ZERO);
     else if (key === KEY_NO_PEER_ID) this.noPeerId = equalBytes(this.#value, 0, length, ONE);
     else this.request.event = this.#eventOf(length);
+    return null;
+  }
+
+  #readTrackerId(query: QueryReader): Failure | null {
+    const length = query.value(this.trackerId);
+    if (length === INVALID) return FAILURE.escapeInvalid;
+    this.trackerIdLength = length <= TRACKER_ID_LENGTH_MAX ? length : 0;
     return null;
   }
 

@@ -6,56 +6,85 @@
  * @module
  */
 
-import { SocketError } from "../os/mod.ts";
+import { openLibc, SocketError } from "../os/mod.ts";
 import { attachTable, tableStats } from "../peers/mod.ts";
 import { COUNTER, counterRow, statsJson, sumCounters } from "../stats/mod.ts";
+import { DenoServers } from "./deno_servers.ts";
 import { HttpHandler } from "./handle.ts";
-import { serveHttp } from "./serve.ts";
-import type { HttpStartMessage, HttpWorkerCommand, HttpWorkerReport } from "./worker_messages.ts";
+import { LibcServer } from "./serve_libc.ts";
+import type { HttpService } from "./service.ts";
+import type { HttpStartMessage, HttpWorkerCommand, HttpWorkerReport, TlsPair } from "./worker_messages.ts";
 
-/** Answers under way when the worker is told to stop get this long. */
-const SHUTDOWN_MS_MAX = 1000;
+let servers: DenoServers | undefined;
 
-const servers: Deno.HttpServer<Deno.NetAddr>[] = [];
-
-self.onmessage = async (event: MessageEvent<HttpWorkerCommand>) => {
-  if (event.data.kind === "start") {
-    report(start(event.data));
-  } else {
-    await stop();
-    report({ kind: "stopped" });
-    self.close();
-  }
+self.onmessage = async ({ data: command }: MessageEvent<HttpWorkerCommand>) => {
+  if (command.kind === "start") return start(command);
+  if (command.kind === "reload") return report(reload(command.tls));
+  await servers?.stop();
+  end();
 };
 
-function start(message: HttpStartMessage): HttpWorkerReport {
+function start(message: HttpStartMessage): void {
+  if (message.sockets.backend === "libc") startLibc(message, message.sockets);
+  else startDeno(message, message.sockets);
+}
+
+/** Serves, and returns when the stop flag was set. */
+function startLibc(
+  message: HttpStartMessage,
+  sockets: HttpStartMessage["sockets"] & { backend: "libc" },
+): void {
+  const { libc, reason } = openLibc();
+  if (libc === null) throw new Error(`Cannot serve HTTP: ${reason}`);
+  const server = new LibcServer(libc, sockets, serviceOf(message), message.limits, report);
+  report({ kind: "ready", endpoints: sockets.endpoints });
+  server.serve(new Int32Array(message.control));
+  end();
+}
+
+function startDeno(
+  message: HttpStartMessage,
+  sockets: HttpStartMessage["sockets"] & { backend: "deno" },
+): void {
+  try {
+    servers = new DenoServers(sockets.endpoints, sockets.tls, serviceOf(message));
+  } catch (error) {
+    if (!(error instanceof SocketError)) throw error;
+    return report({ kind: "failed", message: error.message });
+  }
+  report({ kind: "ready", endpoints: servers.endpoints });
+}
+
+function reload(tls: TlsPair): HttpWorkerReport {
+  try {
+    servers?.reload(tls);
+    return { kind: "reloaded" };
+  } catch (error) {
+    return { kind: "reloadFailed", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function serviceOf(message: HttpStartMessage): HttpService {
   const table = attachTable(message.table);
   const counters = counterRow(message.counters, message.workerIndex);
   const handler = new HttpHandler({
     table,
     counters,
     settings: message.settings,
+    fullScrapeTimes: message.fullScrapeTimes,
+    unixSec: () => Math.floor(Date.now() / 1000),
     statsJson() {
       const sums = sumCounters(message.counters);
       const uptimeSec = (Date.now() - sums[COUNTER.startedUnixMs]) / 1000;
       return statsJson(sums, tableStats(table), uptimeSec);
     },
   });
-  const { endpoints } = message;
-  try {
-    for (const endpoint of endpoints) servers.push(serveHttp(endpoint, handler, counters));
-  } catch (error) {
-    if (!(error instanceof SocketError)) throw error;
-    return { kind: "failed", message: error.message };
-  }
-  const addresses = endpoints.map(({ hostname }, i) => ({ hostname, port: servers[i].addr.port }));
-  return { kind: "ready", addresses };
+  return { handler, counters, trustedProxies: message.trustedProxies };
 }
 
-/** Takes no new connections and waits, within bounds, for the answers under way. */
-async function stop(): Promise<void> {
-  const shutdowns = Promise.all(servers.map((server) => server.shutdown()));
-  await Promise.race([shutdowns, new Promise((resolve) => setTimeout(resolve, SHUTDOWN_MS_MAX))]);
+function end(): void {
+  report({ kind: "stopped" });
+  self.close();
 }
 
 function report(message: HttpWorkerReport): void {

@@ -29,6 +29,12 @@ export class MonotonicClock {
     return this.#words[SECONDS_WORD];
   }
 
+  /** Milliseconds since the same moment; the low 32 bits, signed: only differences of up to 24 days mean anything. */
+  milliseconds(): number {
+    this.#libc.calls.clock_gettime(CLOCK_MONOTONIC, this.#timespec);
+    return this.#words[SECONDS_WORD] * 1000 + Math.floor(this.#words[NANOSECONDS_WORD] / 1e6) | 0;
+  }
+
   /** Microseconds since the same moment, with a fraction. */
   microseconds(): number {
     this.#libc.calls.clock_gettime(CLOCK_MONOTONIC, this.#timespec);

@@ -1,5 +1,5 @@
 /**
- * IP addresses as text and as bytes. Literals only: a name is never looked up.
+ * IP addresses as bytes, and read from text; ip_text.ts writes them. Literals only: a name is never looked up.
  *
  * @module
  */
@@ -14,11 +14,15 @@ const GROUP_BYTES = 2;
 /** Where the IPv4 address lies in an IPv4-mapped IPv6 address, ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
 const MAPPED_IPV4 = IPV6_BYTES - IPV4_BYTES;
 
+/** The longest literal, as ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255. */
+const TEXT_LENGTH_MAX = 45;
+
 const DOT = 0x2e;
 const COLON = 0x3a;
 const DIGIT_ZERO = 0x30;
 const LETTER_A = 0x61;
 const LOWER_CASE = 0x20;
+const ASCII_MAX = 0x7f;
 
 /** Parses an IP literal without brackets or scope into its 4 or 16 bytes; null when the text is none. */
 export function parseIp(text: string): Uint8Array<ArrayBuffer> | null {
@@ -27,57 +31,78 @@ export function parseIp(text: string): Uint8Array<ArrayBuffer> | null {
   return size === 0 ? null : bytes.slice(0, size);
 }
 
+const textBytes = new Uint8Array(TEXT_LENGTH_MAX);
+
 /**
  * Parses an IP literal into `target` from `at` on, where 16 bytes of room must be, without allocating. Returns how
  * many bytes the address has, 4 or 16; 0 when the text is no address, and then those bytes are scratch.
  */
 export function parseIpInto(text: string, target: Uint8Array, at: number): number {
-  if (text.includes(":")) return parseIpv6(text, target, at) ? IPV6_BYTES : 0;
-  return parseIpv4(text, 0, target, at) ? IPV4_BYTES : 0;
+  if (text.length > TEXT_LENGTH_MAX) return 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > ASCII_MAX) return 0;
+    textBytes[i] = code;
+  }
+  return parseIpBytes(textBytes, 0, text.length, target, at);
 }
 
-/** Four decimal numbers from `start` to the end of the text. A leading zero is refused: some read it as octal. */
-function parseIpv4(text: string, start: number, target: Uint8Array, at: number): boolean {
+/** As `parseIpInto`, of the ASCII text in `source` from `start` to before `end`. */
+export function parseIpBytes(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  for (let i = start; i < end; i++) {
+    if (source[i] === COLON) return parseIpv6(source, start, end, target, at) ? IPV6_BYTES : 0;
+  }
+  return parseIpv4(source, start, end, target, at) ? IPV4_BYTES : 0;
+}
+
+/** Four decimal numbers. A leading zero is refused: some read it as octal. */
+function parseIpv4(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): boolean {
   let index = start;
   for (let part = 0; part < IPV4_PARTS; part++) {
-    if (part > 0 && text.charCodeAt(index++) !== DOT) return false;
+    if (part > 0 && (index >= end || source[index++] !== DOT)) return false;
     const first = index;
     let value = 0;
-    for (; index < text.length; index++) {
-      const digit = text.charCodeAt(index) - DIGIT_ZERO;
+    for (; index < end; index++) {
+      const digit = source[index] - DIGIT_ZERO;
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
       if (value > 255) return false;
     }
     const digits = index - first;
-    if (digits === 0 || (digits > 1 && text.charCodeAt(first) === DIGIT_ZERO)) return false;
+    if (digits === 0 || (digits > 1 && source[first] === DIGIT_ZERO)) return false;
     target[at + part] = value;
   }
-  return index === text.length;
+  return index === end;
 }
 
 /** Groups of up to four hexadecimal digits; one `::` for at least one group of zeros; IPv4 in the last two groups. */
-function parseIpv6(text: string, target: Uint8Array, at: number): boolean {
+function parseIpv6(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): boolean {
   let groups = 0;
   let gap = -1;
-  let index = 0;
-  if (text.startsWith("::")) {
+  let index = start;
+  if (end - start >= 2 && source[start] === COLON && source[start + 1] === COLON) {
     gap = 0;
-    index = 2;
+    index += 2;
   }
-  while (index < text.length) {
+  while (index < end) {
     if (groups === IPV6_GROUPS) return false;
     const first = index;
     let value = 0;
-    for (; index < text.length; index++) {
-      const digit = hexadecimalDigit(text.charCodeAt(index));
+    for (; index < end; index++) {
+      const digit = hexadecimalDigit(source[index]);
       if (digit < 0) break;
       value = value * 16 + digit;
       if (value > 0xffff) return false;
     }
     const target16 = at + groups * GROUP_BYTES;
-    if (text.charCodeAt(index) === DOT) {
-      if (groups > IPV6_GROUPS - 2 || !parseIpv4(text, first, target, target16)) return false;
+    if (index < end && source[index] === DOT) {
+      if (groups > IPV6_GROUPS - 2 || !parseIpv4(source, first, end, target, target16)) return false;
       groups += 2;
       break;
     }
@@ -86,9 +111,9 @@ function parseIpv6(text: string, target: Uint8Array, at: number): boolean {
     target[target16] = value >>> 8;
     target[target16 + 1] = value;
     groups++;
-    if (index === text.length) break;
-    if (text.charCodeAt(index++) !== COLON || index === text.length) return false;
-    if (text.charCodeAt(index) === COLON) {
+    if (index === end) break;
+    if (source[index++] !== COLON || index === end) return false;
+    if (source[index] === COLON) {
       if (gap >= 0) return false;
       gap = groups;
       index++;
@@ -110,34 +135,10 @@ function hexadecimalDigit(code: number): number {
   return letter >= 0 && letter <= 5 ? 10 + letter : -1;
 }
 
-/** Writes the address of `size` bytes (4 or 16) at `at` as text, IPv6 in the canonical form of RFC 5952. */
-export function formatIp(bytes: Uint8Array, at: number, size: number): string {
-  if (size === IPV4_BYTES) return bytes.subarray(at, at + IPV4_BYTES).join(".");
-  if (isMappedIpv4(bytes, at)) return `::ffff:${formatIp(bytes, at + MAPPED_IPV4, IPV4_BYTES)}`;
-  const groups = Array.from({ length: IPV6_GROUPS }, (_, group) => {
-    const groupAt = at + group * GROUP_BYTES;
-    return (bytes[groupAt] << 8 | bytes[groupAt + 1]).toString(16);
-  });
-  const [start, length] = longestZeroRun(groups);
-  if (length < 2) return groups.join(":");
-  return `${groups.slice(0, start).join(":")}::${groups.slice(start + length).join(":")}`;
-}
-
 /** Whether the 16 bytes at `at` are an IPv4 address in IPv6 clothes; its 4 bytes are then the last. */
 export function isMappedIpv4(bytes: Uint8Array, at: number): boolean {
   for (let i = 0; i < MAPPED_IPV4 - GROUP_BYTES; i++) {
     if (bytes[at + i] !== 0) return false;
   }
   return bytes[at + MAPPED_IPV4 - 2] === 0xff && bytes[at + MAPPED_IPV4 - 1] === 0xff;
-}
-
-/** First index and length of the longest run of zero groups, the first of several. */
-function longestZeroRun(groups: string[]): [start: number, length: number] {
-  let best: [number, number] = [0, 0];
-  for (let start = 0; start < groups.length; start++) {
-    let length = 0;
-    while (groups[start + length] === "0") length++;
-    if (length > best[1]) best = [start, length];
-  }
-  return best;
 }

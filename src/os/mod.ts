@@ -1,12 +1,18 @@
 /** The operating system through its C library: sockets, errors, memory, threads, the clock. Knows nothing of trackers. @module */
 export { readSystemFile } from "./system_file.ts";
+export { BlockingSocket } from "./blocking_socket.ts";
 export { MonotonicClock } from "./clock.ts";
+export { Epoll, EPOLLEXCLUSIVE, EPOLLIN, EPOLLOUT } from "./epoll.ts";
+export { EAGAIN, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM } from "./errno.ts";
+export { raiseFileLimit } from "./file_limit.ts";
 export { type FileLock, tryLockFile } from "./file_lock.ts";
 export { releaseFreedMemory } from "./freed_memory.ts";
-export { formatIp, IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIp, parseIpInto } from "./ip.ts";
+export { IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIp, parseIpBytes, parseIpInto } from "./ip.ts";
+export { formatIp, formatIpInto, IP_TEXT_BYTES_MAX } from "./ip_text.ts";
 export { type Libc, type LibcResult, openLibc } from "./libc.ts";
 export { BATCH_SIZE } from "./message_header.ts";
 export { receivePacketInfo } from "./packet_info.ts";
+export { closeSockets, type Port } from "./port.ts";
 export {
   AF_INET,
   AF_INET6,
@@ -19,8 +25,11 @@ export {
 } from "./socket_address.ts";
 export { SocketError } from "./socket_error.ts";
 export { giveWay } from "./priority.ts";
+export { StreamSockets } from "./stream_socket.ts";
+export { openTcpPort } from "./tcp_listener.ts";
 export { DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";
 export { readUdpDrops } from "./udp_drops.ts";
 export { SocketPoll } from "./udp_poll.ts";
 export { DatagramSender } from "./udp_send.ts";
-export { closeSockets, openUdpPort, RECEIVE_TIMEOUT_MS, type UdpPort } from "./udp_socket.ts";
+export { openUdpPort, RECEIVE_TIMEOUT_MS } from "./udp_socket.ts";
+export { openUnixListener, UNIX_SOCKET_MODE } from "./unix_listener.ts";

@@ -12,7 +12,8 @@
  * @module
  */
 
-import { formatIp, IPV4_BYTES, IPV6_BYTES, parseIp } from "./ip.ts";
+import { IPV4_BYTES, IPV6_BYTES, parseIp } from "./ip.ts";
+import { formatIp } from "./ip_text.ts";
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;

@@ -8,17 +8,32 @@ const SENTENCES: Record<string, string> = {
   EMFILE: "too many files are open",
 };
 
-/** A socket could not be opened on an address. The message names the address and says why. */
+/** Of Unix-domain sockets. */
+const PATH_SENTENCES: Record<string, string> = {
+  EADDRINUSE: "another program listens there, or the file is no socket",
+  EACCES: "not permitted",
+  ENOENT: "the folder is not there",
+  ENOTDIR: "the folder is not there",
+  EMFILE: "too many files are open",
+};
+
+/** A socket could not be opened. The message names the address and says why. */
 export class SocketError extends Error {
   override readonly name = "SocketError";
-  readonly address: SocketAddress;
+  /** What could not be had; see the constructor. */
+  readonly address: SocketAddress | string;
   /** Name of the system's error, such as `EADDRINUSE`. */
   readonly code: string;
 
-  /** `protocol` is the word before the address in the message, such as `UDP`. */
-  constructor(protocol: string, address: SocketAddress, code: string) {
-    const reason = code in SENTENCES ? `${SENTENCES[code]} (${code})` : code;
-    super(`Cannot open ${protocol} ${formatSocketAddress(address)}: ${reason}`);
+  /**
+   * `protocol` is the word before the address in the message, such as `UDP`; `address` may be the path of a
+   * Unix-domain socket.
+   */
+  constructor(protocol: string, address: SocketAddress | string, code: string) {
+    const [text, sentences] = typeof address === "string"
+      ? [`unix:${address}`, PATH_SENTENCES]
+      : [formatSocketAddress(address), SENTENCES];
+    super(`Cannot open ${protocol} ${text}: ${code in sentences ? `${sentences[code]} (${code})` : code}`);
     this.address = address;
     this.code = code;
   }

@@ -36,6 +36,7 @@ export {
 } from "./layout.ts";
 export { reserveRestored, restorePeers, restoreTorrent } from "./restore.ts";
 export { scrape, ScrapeAnswer } from "./scrape.ts";
+export { ScrapeWalk } from "./scrape_walk.ts";
 export { sweep, type SweepLimits } from "./sweep.ts";
 export {
   attachTable,

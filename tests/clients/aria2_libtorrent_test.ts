@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { makeCertificate } from "../certificates.ts";
 import { startTracker, TempFolder } from "../harness.ts";
 import { Process } from "../process.ts";
 import { testWith } from "../requirements.ts";
@@ -17,11 +18,30 @@ testWith(NEEDS, "aria2 finds a libtorrent seeder through an http:// announce URL
   await downloadsWhole(`http://127.0.0.1:${tracker.http[0].port}/announce`);
 });
 
-/** libtorrent seeds a private torrent with this announce URL; aria2, which has only the torrent, must get the same file. */
-async function downloadsWhole(announceUrl: string): Promise<void> {
+testWith(
+  [...NEEDS, program("openssl")],
+  "aria2 finds a libtorrent seeder through an https:// announce URL",
+  async () => {
+    using folder = new TempFolder();
+    const { certPath, keyPath } = await makeCertificate(folder, "tracker");
+    await using tracker = await startTracker([
+      ...["--https", "127.0.0.1:0", "--tls-cert", certPath, "--tls-key", keyPath],
+    ]);
+    await downloadsWhole(`https://127.0.0.1:${tracker.https[0].port}/announce`, certPath);
+  },
+);
+
+/**
+ * libtorrent seeds a private torrent with this announce URL; aria2, which has only the torrent, must get the same file.
+ * Both check the tracker's certificate against the one in `certPath`, where there is one.
+ */
+async function downloadsWhole(announceUrl: string, certPath?: string): Promise<void> {
   using seeded = new TempFolder();
   using downloaded = new TempFolder();
-  await using seeder = new Process(PYTHON, [SEED, announceUrl, seeded.path]);
+  const env = Deno.env.toObject();
+  await using seeder = new Process(PYTHON, [SEED, announceUrl, seeded.path], {
+    env: certPath === undefined ? env : { ...env, SSL_CERT_FILE: certPath },
+  });
   await seeder.waitForLog(/^seeding$/m);
 
   await using downloader = new Process("aria2c", [
@@ -36,6 +56,7 @@ async function downloadsWhole(announceUrl: string): Promise<void> {
     "--enable-peer-exchange=false",
     "--bt-enable-lpd=false",
     "--disable-ipv6=true",
+    ...certPath === undefined ? [] : [`--ca-certificate=${certPath}`],
     "--seed-time=0",
     "--stop=60",
     seeded.file("data.torrent"),

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { makeCertificate } from "../certificates.ts";
 import { type Endpoint, startTracker, TempFolder } from "../harness.ts";
 import { Process, PROCESS_MS } from "../process.ts";
 import { testWith } from "../requirements.ts";
@@ -18,8 +19,25 @@ testWith(NEEDS, "transmission is listed after it announced over HTTP", async () 
   await isListed(`http://127.0.0.1:${tracker.http[0].port}/announce`, tracker.udp[0]);
 });
 
-/** transmission seeds a private torrent with this announce URL; another client must then be given it, as a seeder. */
-async function isListed(announceUrl: string, udp: Endpoint): Promise<void> {
+testWith([...NEEDS, program("openssl")], "transmission is listed after it announced over HTTPS", async () => {
+  using folder = new TempFolder();
+  const { certPath, keyPath } = await makeCertificate(folder, "tracker");
+  await using tracker = await startTracker([
+    ...["--udp", "127.0.0.1:0", "--https", "127.0.0.1:0", "--tls-cert", certPath, "--tls-key", keyPath],
+  ]);
+  const announceUrl = `https://127.0.0.1:${tracker.https[0].port}/announce`;
+  await isListed(announceUrl, tracker.udp[0], { CURL_CA_BUNDLE: certPath });
+});
+
+/**
+ * transmission, with these variables too, seeds a private torrent with this announce URL; another client must then be
+ * given it, as a seeder.
+ */
+async function isListed(
+  announceUrl: string,
+  udp: Endpoint,
+  variables: Record<string, string> = {},
+): Promise<void> {
   using folder = new TempFolder();
   const torrent = folder.file("data.torrent");
   await Deno.writeFile(folder.file("data.bin"), crypto.getRandomValues(new Uint8Array(50_000)));
@@ -50,7 +68,7 @@ async function isListed(announceUrl: string, udp: Endpoint): Promise<void> {
     "--port",
     `${port}`,
     torrent,
-  ], { cwd: folder.path });
+  ], { cwd: folder.path, env: { ...Deno.env.toObject(), ...variables } });
 
   using observer = await UdpClient.connect(udp);
   const listed = await until(PROCESS_MS, async () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatEndpoint } from "../../src/config/mod.ts";
+import { formatEndpoint, formatHttpEndpoint } from "../../src/config/mod.ts";
 import { assertRefused, configOf } from "./expect.ts";
 
 const ANY_TAKES_IPV4 = "[::] takes IPv4 too; name one of them";
@@ -15,9 +15,12 @@ const CONTRADICTIONS: [string, string, string][] = [
   ["--udp [2001:db8::1]:6969", "--udp [::]:6969", ANY_TAKES_IPV6],
   ["--udp 0.0.0.0:6969", "--udp 127.0.0.1:6969", ANY_IPV4_TAKES_ALL],
   ["--listen 127.0.0.1:65535", "--http 0.0.0.0:65535", ANY_IPV4_TAKES_ALL],
-  ["--listen 127.0.0.1:6969", "--udp 127.0.0.1:6969", "name the same address for UDP twice"],
-  ["--http [::1]:80", "--http [0::1]:80", "name the same address for HTTP twice"],
-  ["--listen [::]:6969", "--listen [::]:6969", "name the same address for UDP twice"],
+  ["--listen 127.0.0.1:6969", "--udp 127.0.0.1:6969", "name the same UDP address twice"],
+  ["--http [::1]:80", "--http [0::1]:80", "name the same TCP address twice"],
+  ["--listen [::]:6969", "--listen [::]:6969", "name the same UDP address twice"],
+  ["--http 127.0.0.1:80@none", "--https 127.0.0.1:80", "name the same TCP address twice"],
+  ["--listen [::]:6969", "--https 127.0.0.1:6969", ANY_TAKES_IPV4],
+  ["--http unix:/run/a.sock@Forwarded", "--http unix:/run/a.sock@X-Real-IP", "name the same socket twice"],
 ];
 
 for (const [one, other, problem] of CONTRADICTIONS) {
@@ -47,7 +50,7 @@ for (const [what, flags] of Object.entries(COMPATIBLE)) {
     const { udp, http } = configOf(flags.flatMap((flag) => flag.split(" ")));
     const served = [
       ...udp.map((endpoint) => `--udp ${formatEndpoint(endpoint)}`),
-      ...http.map((endpoint) => `--http ${formatEndpoint(endpoint)}`),
+      ...http.map((endpoint) => `--http ${formatHttpEndpoint(endpoint)}`),
     ];
     assertEquals(served, flags);
   });

@@ -7,7 +7,18 @@ const COUNT_FORMS = "(k and M for thousands and millions)";
 Deno.test("without any setting the defaults hold", () => {
   assertEquals(configOf([]), {
     udp: [{ hostname: "::", port: 6969 }],
-    http: [{ hostname: "::", port: 6969 }],
+    http: [{ kind: "tcp", hostname: "::", port: 6969, proxyHeader: null }],
+    https: [],
+    tls: null,
+    trustedProxies: [],
+    httpBackend: "auto",
+    httpMaxConnections: 10000,
+    httpHeaderTimeoutSec: 10,
+    httpKeepAliveTimeoutSec: 30,
+    fullScrape: false,
+    fullScrapeIntervalSec: 300,
+    warningMessage: null,
+    trackerId: null,
     defaultListen: true,
     udpBackend: "auto",
     udpWorkers: 3,
@@ -28,7 +39,22 @@ Deno.test("every setting can be given, and the result can be posted to a worker"
   const config = configOf([
     "--listen=127.0.0.1:1",
     "--udp=127.0.0.1:2",
-    "--http=[::1]:3",
+    "--http=[::1]:3@none",
+    "--http=unix:/run/tracker/http.sock@x-real-ip",
+    "--https=127.0.0.1:4",
+    "--tls-cert=cert.pem",
+    "--tls-key=key.pem",
+    "--proxy-header=X-Forwarded-For",
+    "--trusted-proxy=10.0.0.0/8",
+    "--trusted-proxy=2001:db8::1",
+    "--http-backend=libc",
+    "--http-max-connections=500",
+    "--http-header-timeout=5",
+    "--http-keepalive-timeout=1m",
+    "--full-scrape",
+    "--full-scrape-interval=10m",
+    "--warning-message=moves to https://tracker.example/ today",
+    "--tracker-id=a1",
     "--udp-backend=deno",
     "--odb=state.odb",
     "--odb-save=5:6",
@@ -44,7 +70,25 @@ Deno.test("every setting can be given, and the result can be posted to a worker"
   ]);
   assertEquals(structuredClone(config), {
     udp: [{ hostname: "127.0.0.1", port: 1 }, { hostname: "127.0.0.1", port: 2 }],
-    http: [{ hostname: "127.0.0.1", port: 1 }, { hostname: "::1", port: 3 }],
+    http: [
+      { kind: "tcp", hostname: "127.0.0.1", port: 1, proxyHeader: "X-Forwarded-For" },
+      { kind: "tcp", hostname: "::1", port: 3, proxyHeader: null },
+      { kind: "unix", path: "/run/tracker/http.sock", proxyHeader: "X-Real-IP" },
+    ],
+    https: [{ kind: "tcp", hostname: "127.0.0.1", port: 4, proxyHeader: "X-Forwarded-For" }],
+    tls: { certPath: "cert.pem", keyPath: "key.pem" },
+    trustedProxies: [
+      { network: [10, 0, 0, 0], prefixBits: 8 },
+      { network: [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], prefixBits: 128 },
+    ],
+    httpBackend: "libc",
+    httpMaxConnections: 500,
+    httpHeaderTimeoutSec: 5,
+    httpKeepAliveTimeoutSec: 60,
+    fullScrape: true,
+    fullScrapeIntervalSec: 600,
+    warningMessage: "moves to https://tracker.example/ today",
+    trackerId: "a1",
     defaultListen: false,
     udpBackend: "deno",
     udpWorkers: 5,
@@ -77,6 +121,10 @@ const BOUNDED = [
     with: ["--interval=13036", "--peer-timeout=4h"],
   },
   { flag: "--peer-timeout", key: "peerTimeoutSec", min: 127, max: 14400, with: ["--interval=60"] },
+  { flag: "--http-header-timeout", key: "httpHeaderTimeoutSec", min: 1, max: 3600, with: [] },
+  { flag: "--http-keepalive-timeout", key: "httpKeepAliveTimeoutSec", min: 1, max: 3600, with: [] },
+  { flag: "--http-max-connections", key: "httpMaxConnections", min: 1, max: 1000000, with: [] },
+  { flag: "--full-scrape-interval", key: "fullScrapeIntervalSec", min: 1, max: 86400, with: [] },
   { flag: "--max-peers", key: "maxPeers", min: 1, max: 134217728, with: [] },
   { flag: "--max-torrents", key: "maxTorrents", min: 1, max: 67108864, with: [] },
   { flag: "--udp-workers", key: "udpWorkers", min: 1, max: 64, with: [] },
@@ -122,6 +170,7 @@ Deno.test("counts have suffixes", () => {
 Deno.test("choices take their words and nothing else", () => {
   for (const word of ["auto", "libc", "deno"] as const) {
     assertEquals(configOf(["--udp-backend", word]).udpBackend, word);
+    assertEquals(configOf(["--http-backend", word]).httpBackend, word);
   }
   for (const word of ["debug", "info", "warning", "error"] as const) {
     assertEquals(configOf(["--log-level", word]).logLevel, word);
@@ -129,6 +178,24 @@ Deno.test("choices take their words and nothing else", () => {
   assertRefused(["--udp-backend", "Libc"], "--udp-backend Libc: must be auto, libc or deno");
   assertRefused(["--log-level", "warn"], "--log-level warn: must be debug, info, warning or error");
 });
+
+const TEXTS = [
+  { flag: "--warning-message", key: "warningMessage", maxBytes: 512 },
+  { flag: "--tracker-id", key: "trackerId", maxBytes: 64 },
+] as const;
+
+for (const { flag, key, maxBytes } of TEXTS) {
+  Deno.test(`${flag} takes up to ${maxBytes} bytes of text`, () => {
+    for (const text of ["x", " ", "a, b", "é".repeat(maxBytes / 2), "x".repeat(maxBytes)]) {
+      assertEquals(configOf([`${flag}=${text}`])[key], text);
+    }
+    const allowed = `must be a text of 1 to ${maxBytes} bytes without control characters`;
+    for (const text of ["é".repeat(maxBytes / 2) + "x", "x".repeat(maxBytes + 1)]) {
+      assertRefused([`${flag}=${text}`], `${flag} ${text}: ${allowed}`);
+    }
+    assertRefused([`${flag}=a\nb`], `${flag} a\\u000ab: ${allowed}`);
+  });
+}
 
 Deno.test("save rules are SECONDS:CHANGES, and any given replaces the defaults", () => {
   const rules = (...texts: string[]) => {

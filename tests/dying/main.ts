@@ -1,6 +1,6 @@
 // The tracker with one kind of worker replaced by one that dies: `main.ts MODULE KIND ...` and the tracker's own options.
 import { parseConfig } from "../../src/config/mod.ts";
-import { httpWorkerUrl } from "../../src/http/mod.ts";
+import { httpStreamsWorkerUrl, httpWorkerUrl } from "../../src/http/mod.ts";
 import { setupLog } from "../../src/log.ts";
 import { runTracker, type WorkerModules } from "../../src/tracker.ts";
 import { udpWorkerUrl } from "../../src/udp/mod.ts";
@@ -9,6 +9,7 @@ const [module, kind, ...args] = Deno.args;
 const modules: WorkerModules = {
   udp: udpWorkerUrl,
   http: httpWorkerUrl,
+  httpStreams: httpStreamsWorkerUrl,
   keeper: new URL("../../src/keeper.ts", import.meta.url).href,
   [kind]: new URL(module, import.meta.url).href,
 };

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FAILURE } from "../../src/http/failure.ts";
-import { COUNTER } from "../../src/stats/mod.ts";
+import { parseIp } from "../../src/os/mod.ts";
+import { tableStats } from "../../src/peers/mod.ts";
 import { peerTexts } from "../compact_peers.ts";
 import { type Announced, failureOf, TestTracker } from "./handler.ts";
 
@@ -18,7 +19,8 @@ Deno.test("an announce of nobody else's torrent is answered to the byte", () => 
   assertEquals([status, contentType], [200, "text/plain"]);
   assertEquals(
     text.replace(/8:intervali\d{4}e/, "8:intervali1800e"),
-    "d8:completei1e10:downloadedi1e10:incompletei0e8:intervali1800e12:min intervali900e5:peers0:e",
+    "d8:completei1e10:downloadedi1e11:external ip4:\xc0\x00\x02\x0110:incompletei0e8:intervali1800e" +
+      "12:min intervali900e5:peers0:e",
   );
 });
 
@@ -134,7 +136,14 @@ Deno.test("a stopped peer leaves, is given nobody, and keeps the completed count
 Deno.test("a paused peer is a leecher whatever it has left", () => {
   const tracker = new TestTracker();
   const answer = tracker.announce(`${HASH}&port=1&left=0&event=paused`);
-  assertEquals([answer.complete, answer.incomplete], [0, 1]);
+  assertEquals([answer.complete, answer.incomplete, answer.downloaders], [0, 1, 0]);
+  const later = tracker.announce(`${HASH}&port=2&left=5`);
+  assertEquals([later.complete, later.incomplete, later.downloaders], [0, 2, 1]);
+});
+
+Deno.test("an answer has downloaders only where they are not all leechers", () => {
+  const tracker = new TestTracker();
+  assertEquals("downloaders" in tracker.announce(`${HASH}&port=1&left=5`), false);
 });
 
 Deno.test("intervals spread by a tenth both ways", () => {
@@ -153,13 +162,86 @@ Deno.test("the minimum interval is never above the interval", () => {
   }
 });
 
+Deno.test("an announce tells the client its own address", () => {
+  const tracker = new TestTracker();
+  for (const from of ["192.0.2.1", "2001:db8::4:1"]) {
+    assertEquals(tracker.announce(`${HASH}&port=1`, from)["external ip"], parseIp(from)!);
+    assertEquals(tracker.announce(`${HASH}&port=1&event=stopped`, from)["external ip"], parseIp(from)!);
+  }
+});
+
+Deno.test("a client gets the tracker id back that it sent", () => {
+  const tracker = new TestTracker();
+  const cases: [query: string, id: string | undefined][] = [
+    ["", undefined],
+    ["&trackerid=", undefined],
+    ["&trackerid=%26%3d+e", "&=+e"],
+    ["&trackerid=a&trackerid=b", "b"],
+    [`&trackerid=${"x".repeat(64)}`, "x".repeat(64)],
+    // A longer one stays with the client as it is.
+    [`&trackerid=${"x".repeat(65)}`, undefined],
+  ];
+  for (const [query, id] of cases) {
+    const told = tracker.announce(`${HASH}&port=1${query}`)["tracker id"];
+    assertEquals(told, id === undefined ? undefined : new TextEncoder().encode(id), query);
+  }
+});
+
+Deno.test("the operator's tracker id takes the place of the client's", () => {
+  const tracker = new TestTracker({ trackerId: "größe" });
+  for (const query of ["", "&trackerid=", "&trackerid=other", "&compact=0"]) {
+    const told = tracker.announce(`${HASH}&port=1${query}`)["tracker id"];
+    assertEquals(told, new TextEncoder().encode("größe"), query);
+  }
+});
+
+Deno.test("the operator's warning comes with every announce that goes well, and with nothing else", () => {
+  const warningMessage = "this tracker moves to https://tracker.example/announce – update your torrents";
+  const tracker = new TestTracker({ warningMessage });
+  for (const query of ["", "&compact=0", "&event=stopped", "&trackerid=x"]) {
+    const told = tracker.announce(`${HASH}&port=1${query}`)["warning message"];
+    assertEquals(told, new TextEncoder().encode(warningMessage), query);
+  }
+  assertEquals(tracker.get("/announce?port=1").text, failureOf(FAILURE.infoHashMissing));
+  assertEquals(tracker.get(`/scrape?${HASH}`).text.includes("moves"), false);
+});
+
+Deno.test("the longest answer fits", () => {
+  const texts = { trackerId: "\u{10ffff}".repeat(16), warningMessage: "\u{10ffff}".repeat(1000) };
+  const tracker = new TestTracker(texts);
+  for (let port = 10_001; port <= 10_250; port++) {
+    tracker.announce(
+      `${HASH}&port=${port}&peer_id=ABCDEFGHIJKLMNO${port}`,
+      "2001:db8:1111:2222:3333:4444:5555:6666",
+    );
+  }
+  for (const compact of [0, 1]) {
+    const from = "2001:db8:1111:2222:3333:4444:5555:6667";
+    const query = `${HASH}&port=10001&numwant=200&compact=${compact}`;
+    const answer = tracker.announce(query, from);
+    assertEquals(compact === 0 ? answer.peers.length : answer.peers6!.length / 18, 200);
+    assertEquals(answer["warning message"], new TextEncoder().encode(texts.warningMessage));
+  }
+});
+
+Deno.test("an announce through a proxy that does not say whose it is fails and leaves no trace", () => {
+  const tracker = new TestTracker();
+  assertEquals(tracker.fail(`/announce?${HASH}&port=1`, null), {
+    reason: FAILURE.addressUnknown,
+    retryMin: null,
+  });
+  assertEquals(tracker.counts, [0, 0, 1]);
+  assertEquals(tracker.scrape("info_hash=aaaaaaaaaaaaaaaaaaaa").size, 1);
+  assertEquals(tableStats(tracker.table).torrents, 0);
+});
+
 Deno.test("a failed announce says why with status 200 and leaves no trace", () => {
   const tracker = new TestTracker();
   const { status, contentType, text } = tracker.get(`/announce?${HASH}&port=1&left=all`);
   assertEquals([status, contentType, text], [200, "text/plain", failureOf(FAILURE.leftInvalid)]);
-  assertEquals([tracker.counters[COUNTER.httpAnnounces], tracker.counters[COUNTER.httpErrors]], [0, 1]);
+  assertEquals(tracker.counts, [0, 0, 1]);
   assertEquals(tracker.announce(`${HASH}&port=2`).incomplete, 1);
-  assertEquals([tracker.counters[COUNTER.httpAnnounces], tracker.counters[COUNTER.httpErrors]], [1, 1]);
+  assertEquals(tracker.counts, [1, 0, 1]);
 });
 
 Deno.test("a full table still answers", () => {
@@ -167,4 +249,27 @@ Deno.test("a full table still answers", () => {
   tracker.announce(`${HASH}&port=1`);
   const answer = tracker.announce(`${HASH}&port=2`);
   assertEquals([answer.incomplete, texts(answer)], [1, ["192.0.2.1:1"]]);
+  assertEquals(tracker.announce(`${HASH}&port=2&numwant=0`).incomplete, 1);
+});
+
+Deno.test("a full table that has nobody to give says when to come again", () => {
+  const other = "info_hash=aaaaaaaaaaaaaaaaaaaa";
+  const minutes: [minIntervalSec: number, minutes: string][] = [[900, "15"], [901, "16"], [1, "1"]];
+  for (const [minIntervalSec, retryMin] of minutes) {
+    const tracker = new TestTracker({ maxPeers: 1, minIntervalSec });
+    tracker.announce(`${HASH}&port=1`);
+    assertEquals(tracker.fail(`/announce?${other}&port=1`), { reason: FAILURE.full, retryMin });
+    assertEquals(tracker.counts, [1, 0, 1]);
+    // Who leaves is not to come again.
+    assertEquals(tracker.announce(`${other}&port=1&event=stopped`).incomplete, 0);
+    tracker.announce(`${HASH}&port=1&event=stopped`);
+    assertEquals(tracker.announce(`${other}&port=1`).incomplete, 1);
+  }
+});
+
+Deno.test("retry in is a string of minutes, as in the examples of BEP 31", () => {
+  const tracker = new TestTracker({ maxPeers: 1 });
+  tracker.announce(`${HASH}&port=1`);
+  const { text } = tracker.get("/announce?info_hash=aaaaaaaaaaaaaaaaaaaa&port=1");
+  assertEquals(text, `d14:failure reason${FAILURE.full.length}:${FAILURE.full}8:retry in2:15e`);
 });

@@ -1,41 +1,97 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FAILURE } from "../../src/http/failure.ts";
-import { COUNTER } from "../../src/stats/mod.ts";
+import { METHOD_GET, METHOD_HEAD, METHOD_OPTIONS } from "../../src/http/request.ts";
+import { escaped } from "../http_client.ts";
 import { failureOf, TestTracker } from "./handler.ts";
 
 const FAILURE_ANSWERS = new Set(Object.values(FAILURE).map(failureOf));
 
-Deno.test("/health and /stats.json are documents", () => {
+const ANYBODY = "Access-Control-Allow-Origin: *\r\n";
+
+Deno.test("/health and /stats.json are documents, the latter for anybody's web page", () => {
   const tracker = new TestTracker();
   const health = tracker.get("/health");
   assertEquals([health.status, health.contentType, health.text], [200, "text/plain", "ok"]);
+  assertEquals(health.headers, "");
   const stats = tracker.get("/stats.json?pretty");
   assertEquals([stats.status, stats.contentType, stats.text], [200, "application/json", `{"example":1}`]);
-  assertEquals(tracker.counters[COUNTER.httpErrors], 0);
+  assertEquals(stats.headers, ANYBODY);
+  assertEquals(tracker.get("/health").headers, "");
+  assertEquals(tracker.counts, [0, 0, 0]);
 });
 
-const UNKNOWN_TARGETS = [
-  "",
-  "/",
-  "?",
-  "announce",
-  "/announc",
-  "/announcer",
-  "/announce/",
-  "//announce",
-  "/ANNOUNCE",
-  "*",
-];
+Deno.test("OPTIONS of /stats.json lets anybody's web page ask", () => {
+  const tracker = new TestTracker();
+  for (const target of ["/stats.json", "/stats.json?x"]) {
+    const { status, contentType, headers, body } = tracker.ask(target, { method: METHOD_OPTIONS });
+    assertEquals([status, contentType, body.length], [204, "", 0]);
+    assertEquals(headers.split("\r\n"), [
+      "Access-Control-Allow-Origin: *",
+      "Access-Control-Allow-Methods: GET, HEAD",
+      "Access-Control-Allow-Headers: *",
+      "Access-Control-Max-Age: 86400",
+      "Allow: GET, HEAD, OPTIONS",
+      "",
+    ]);
+  }
+  assertEquals(tracker.counts, [0, 0, 0]);
+});
 
-for (const target of UNKNOWN_TARGETS) {
-  Deno.test(`there is nothing at "${target}"`, () => {
-    const tracker = new TestTracker();
-    const { status, contentType, text } = tracker.get(`${target}?info_hash=ABCDEFGHIJKLMNOPQRST&port=1`);
-    assertEquals([status, contentType, text], [404, "text/plain", "not found"]);
-    assertEquals(tracker.counters[COUNTER.httpErrors], 1);
-  });
-}
+Deno.test("OPTIONS of anything else is not allowed, and does nothing", () => {
+  const tracker = new TestTracker({ fullScrape: true });
+  const targets = ["/announce?info_hash=ABCDEFGHIJKLMNOPQRST&port=1", "/scrape", "/health", "/", "*", "/x"];
+  for (const target of targets) {
+    const { status, headers, stream } = tracker.ask(target, { method: METHOD_OPTIONS });
+    assertEquals([status, headers, stream], [405, "Allow: GET, HEAD\r\n", null], target);
+  }
+  assertEquals(tracker.counts, [0, 0, targets.length]);
+  assertEquals(tracker.announce("info_hash=ABCDEFGHIJKLMNOPQRST&port=2").incomplete, 1);
+});
+
+Deno.test("HEAD is answered as GET is, for the transport to cut", () => {
+  for (
+    const target of ["/health", "/stats.json", "/scrape", "/scrape?info_hash=ABCDEFGHIJKLMNOPQRST", "/x"]
+  ) {
+    const [get, head] = ([METHOD_GET, METHOD_HEAD] as const).map((method) => {
+      const { status, contentType, headers, body } = new TestTracker().ask(target, { method });
+      return { status, contentType, headers, body: body.slice() };
+    });
+    assertEquals(head, get);
+  }
+});
+
+Deno.test("what one answer says is not in the next", () => {
+  const tracker = new TestTracker({ fullScrape: true });
+  tracker.ask("/scrape");
+  tracker.ask("/stats.json", { method: METHOD_OPTIONS });
+  const { status, contentType, headers, stream } = tracker.ask("/health");
+  assertEquals([status, contentType, headers, stream], [200, "text/plain", "", null]);
+  tracker.ask("/scrape", { from: "192.0.2.9" });
+  assertEquals(tracker.ask("/health").stream, null);
+});
+
+Deno.test("a passkey in the path means nothing", () => {
+  const tracker = new TestTracker();
+  const query = "?info_hash=ABCDEFGHIJKLMNOPQRST&port";
+  for (const [i, path] of ["/announce", "/announce/key", "/key/announce"].entries()) {
+    assert(tracker.get(`${path}${query}=${i + 1}`).text.includes(`10:incompletei${i + 1}e`), path);
+  }
+  for (const path of ["/scrape", "/scrape/key", "/key/scrape"]) {
+    assert(tracker.get(`${path}${query}`).text.includes("10:incompletei3e"), path);
+  }
+});
+
+Deno.test("there is nothing anywhere else", () => {
+  const tracker = new TestTracker();
+  for (const path of ["", "/", "?", "*", "/announce/", "//announce", "/a/b/announce", "/ANNOUNCE"]) {
+    const { status, contentType, headers, text } = tracker.get(
+      `${path}?info_hash=ABCDEFGHIJKLMNOPQRST&port=1`,
+    );
+    assertEquals([status, contentType, headers, text], [404, "text/plain", "", "not found"], path);
+  }
+  assertEquals(tracker.counts, [0, 0, 8]);
+});
 
 Deno.test("random targets are not found", () => {
   const tracker = new TestTracker();
@@ -55,6 +111,7 @@ const PIECES = [
     "numwant",
     "compact",
     "no_peer_id",
+    "trackerid",
     "=",
     "&",
     "%",
@@ -95,4 +152,44 @@ Deno.test("broken queries are answered with a failure reason, and the tracker go
     { numRuns: 2000 },
   );
   assertEquals(tracker.announce("info_hash=aaaaaaaaaaaaaaaaaaaa&port=1").incomplete, 1);
+});
+
+/** Values that a client may send, by their keys; those that are not listed here mean nothing. */
+const VALID = fc.record({
+  port: fc.integer({ min: 1, max: 65535 }).map(String),
+  left: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
+  event: fc.constantFrom("started", "completed", "stopped", "paused", "empty", "", "no such event"),
+  numwant: fc.integer({ min: -10, max: 300 }).map(String),
+  compact: fc.constantFrom("0", "1", ""),
+  no_peer_id: fc.constantFrom("0", "1", ""),
+  peer_id: fc.uint8Array({ minLength: 20, maxLength: 20 }),
+  trackerid: fc.uint8Array({ maxLength: 100 }),
+  uploaded: fc.uint8Array({ maxLength: 10 }),
+  key: fc.uint8Array({ maxLength: 10 }),
+  ip: fc.constantFrom("203.0.113.1", "nonsense"),
+}, { requiredKeys: ["port"] });
+
+Deno.test("no announce of valid values fails, whatever their order, and every answer is canonical", () => {
+  const tracker = new TestTracker({ warningMessage: "a warning" });
+  const hash = fc.constantFrom("ABCDEFGHIJKLMNOPQRST", "%00".repeat(20));
+  const order = fc.array(fc.nat(), { minLength: 12, maxLength: 12 });
+  const from = fc.constantFrom("192.0.2.1", "2001:db8::1");
+  fc.assert(
+    fc.property(VALID, hash, order, from, (valid, hash, order, from) => {
+      const segments = Object.entries(valid).map(([key, value]) =>
+        `${key}=${typeof value === "string" ? encodeURIComponent(value) : escaped(value)}`
+      );
+      const shuffled = [`info_hash=${hash}`, ...segments]
+        .map((segment, i) => ({ segment, place: order[i] }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ segment }) => segment);
+      const answer = tracker.announce(shuffled.join("&"), from);
+      assertEquals(answer["external ip"].length, from === "192.0.2.1" ? 4 : 16);
+      const wanted = Number(valid.numwant ?? -1);
+      const count = Array.isArray(answer.peers) ? answer.peers.length : answer.peers.length / 6;
+      const count6 = (answer.peers6?.length ?? 0) / 18;
+      assert(count + count6 <= (wanted < 0 ? 50 : Math.min(wanted, 200)));
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -1,84 +1,190 @@
-// An HTTP worker as main runs it, for tests.
+// HTTP workers as main runs them, of either backend, for tests.
+import type { Cidr, HttpEndpoint } from "../../src/config/mod.ts";
 import {
+  createFullScrapeTimes,
+  HTTP_CONTROL_STOP,
+  type HttpBackend,
+  type HttpLimits,
+  type HttpSettings,
+  type HttpSockets,
   type HttpStartMessage,
+  type HttpStreamsCommand,
+  type HttpStreamsReport,
+  httpStreamsWorkerUrl,
   type HttpWorkerCommand,
   type HttpWorkerReport,
   httpWorkerUrl,
-  probeHttp,
+  openDenoHttp,
+  type OpenHttp,
+  openHttp,
+  type TlsPair,
 } from "../../src/http/mod.ts";
+import { openLibc } from "../../src/os/mod.ts";
 import { createTable, type PeerTable } from "../../src/peers/mod.ts";
 import { createCounters } from "../../src/stats/mod.ts";
 import type { Endpoint } from "../harness.ts";
+import { GLIBC, type Requirement, testWith } from "../requirements.ts";
 import { within } from "../within.ts";
 
-const REPORT_MS = 20_000;
+// Here and not in the first test that needs it, which would seem to leave the library open.
+openLibc();
 
-/** One worker thread; its reports are read in order. Dispose it to stop it in order. */
-export class TestWorker implements AsyncDisposable {
-  readonly #worker = new Worker(httpWorkerUrl, { type: "module" });
-  readonly #reports: HttpWorkerReport[] = [];
+const REPORT_MS = 20_000;
+/** How long a client of the streams worker may take nothing. */
+const SEND_TIMEOUT_SEC = 1;
+
+const LIMITS: HttpLimits = { maxConnections: 1000, headerTimeoutSec: 20, keepAliveTimeoutSec: 20 };
+const SETTINGS: HttpSettings = {
+  intervalSec: 1800,
+  minIntervalSec: 900,
+  warningMessage: null,
+  trackerId: null,
+  fullScrape: true,
+  fullScrapeIntervalSec: 1,
+};
+
+/** Registers a test of what both backends do. */
+export function testBackends(
+  name: string,
+  test: (backend: HttpBackend) => Promise<void>,
+  requirements: Requirement[] = [],
+): void {
+  testWith([...requirements, GLIBC], `${name} (libc)`, () => test("libc"));
+  testWith(requirements, `${name} (deno)`, () => test("deno"));
+}
+
+/** A TCP address on a free port. */
+export function tcp(hostname: string): HttpEndpoint {
+  return { kind: "tcp", hostname, port: 0, proxyHeader: null };
+}
+
+/** How a thread answers its start message, and what it reports then. */
+class TestThread<Command, Report extends { kind: string }> {
+  readonly #worker: Worker;
+  readonly #reports: Report[] = [];
   #wake: () => void = () => {};
 
-  constructor() {
-    this.#worker.onmessage = (event: MessageEvent<HttpWorkerReport>) => {
-      this.#reports.push(event.data);
+  constructor(url: string, onReport: (report: Report) => boolean = () => false) {
+    this.#worker = new Worker(url, { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<Report>) => {
+      if (onReport(data)) return;
+      this.#reports.push(data);
       this.#wake();
     };
   }
 
-  send(command: HttpWorkerCommand): void {
+  send(command: Command): void {
     this.#worker.postMessage(command);
   }
 
-  async report(): Promise<HttpWorkerReport> {
+  /** The next report that nobody has read yet. */
+  async report(): Promise<Report> {
     const arrival = new Promise<void>((resolve) => this.#wake = resolve);
     if (this.#reports.length === 0) await within(REPORT_MS, arrival, () => "The worker reports nothing");
     return this.#reports.shift()!;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.send({ kind: "stop" });
+  async expect(kind: Report["kind"]): Promise<void> {
     const report = await this.report();
-    if (report.kind !== "stopped") throw new Error(`The worker reports ${report.kind} instead of stopped`);
+    if (report.kind !== kind) throw new Error(`Not ${kind} but ${JSON.stringify(report)}`);
   }
 }
 
-/** Workers on one table, as main starts them. */
-export class TestServers implements AsyncDisposable {
-  readonly table: PeerTable = createTable({ maxPeers: 10_000, maxTorrents: 1000, peerIds: true });
-  readonly endpoints: Endpoint[];
-  readonly #workers: TestWorker[] = [];
-  readonly #counters: SharedArrayBuffer;
+/** One HTTP worker. */
+export type TestWorker = TestThread<HttpWorkerCommand, HttpWorkerReport>;
 
-  private constructor(hostnames: string[], workerCount: number) {
-    this.endpoints = probeHttp(hostnames.map((hostname) => ({ hostname, port: 0 })));
-    this.#counters = createCounters(workerCount);
-    for (let i = 0; i < workerCount; i++) this.#workers.push(new TestWorker());
+/** Starts a worker that was sent nothing yet. */
+export function startThread(): TestWorker {
+  return new TestThread(httpWorkerUrl);
+}
+
+export interface ServersOptions {
+  backend: HttpBackend;
+  endpoints?: HttpEndpoint[];
+  workerCount?: number;
+  limits?: Partial<HttpLimits>;
+  trustedProxies?: Cidr[];
+  settings?: Partial<HttpSettings>;
+  tls?: TlsPair | null;
+}
+
+/** Workers on one table, as main starts them, with a streams worker where the backend needs one. */
+export class TestServers implements AsyncDisposable {
+  readonly table: PeerTable = createTable({ maxPeers: 100_000, maxTorrents: 10_000, peerIds: true });
+  readonly workers: TestWorker[] = [];
+  readonly #options: ServersOptions;
+  readonly #open: OpenHttp;
+  readonly #counters: SharedArrayBuffer;
+  readonly #fullScrapeTimes = createFullScrapeTimes();
+  readonly #control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly #streams: TestThread<HttpStreamsCommand, HttpStreamsReport> | null;
+
+  private constructor(options: ServersOptions, open: OpenHttp) {
+    this.#options = options;
+    this.#open = open;
+    this.#counters = createCounters(open.workers.length);
+    this.#streams = open.backend === "libc" ? new TestThread(httpStreamsWorkerUrl) : null;
   }
 
-  /** Starts workers that all listen on a free port of every hostname. */
-  static async start(hostnames: string[], workerCount = 1): Promise<TestServers> {
-    const servers = new TestServers(hostnames, workerCount);
-    for (const [index, worker] of servers.#workers.entries()) {
-      worker.send(servers.#startMessage(index));
-      const report = await worker.report();
-      if (report.kind !== "ready") throw new Error(`The worker is not ready: ${JSON.stringify(report)}`);
-    }
+  /** Starts workers that all listen on the endpoints, 127.0.0.1 and a free port if none are named. */
+  static async start(options: ServersOptions): Promise<TestServers> {
+    const { backend, endpoints = [tcp("127.0.0.1")], workerCount = 1, tls = null } = options;
+    const open = tls === null
+      ? await openHttp(endpoints, workerCount, backend)
+      : await openDenoHttp(endpoints, workerCount, tls, "TLS");
+    const servers = new TestServers(options, open);
+    await servers.#startAll();
     return servers;
   }
 
-  #startMessage(workerIndex: number): HttpStartMessage {
+  /** What is served, with real ports. */
+  get endpoints(): HttpEndpoint[] {
+    return this.#open.endpoints;
+  }
+
+  /** The TCP address of that index among the endpoints. */
+  address(index = 0): Endpoint {
+    const endpoint = this.endpoints[index];
+    if (endpoint.kind !== "tcp") throw new Error(`Not an address: ${endpoint.path}`);
+    return endpoint;
+  }
+
+  async #startAll(): Promise<void> {
+    this.#streams?.send({ kind: "start", table: this.table.buffers, sendTimeoutSec: SEND_TIMEOUT_SEC });
+    await this.#streams?.expect("ready");
+    for (const [index, sockets] of this.#open.workers.entries()) {
+      const worker: TestWorker = new TestThread(httpWorkerUrl, (report) => {
+        if (report.kind === "stream") this.#streams?.send(report);
+        return report.kind === "stream";
+      });
+      this.workers.push(worker);
+      worker.send(this.#startMessage(sockets, index));
+      await worker.expect("ready");
+    }
+  }
+
+  #startMessage(sockets: HttpSockets, workerIndex: number): HttpStartMessage {
+    const { limits, trustedProxies = [], settings } = this.#options;
     return {
       kind: "start",
+      sockets,
       table: this.table.buffers,
       counters: this.#counters,
       workerIndex,
-      endpoints: this.endpoints,
-      settings: { intervalSec: 1800, minIntervalSec: 900 },
+      trustedProxies,
+      limits: { ...LIMITS, ...limits },
+      settings: { ...SETTINGS, ...settings },
+      fullScrapeTimes: this.#fullScrapeTimes,
+      control: this.#control,
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const worker of this.#workers) await worker[Symbol.asyncDispose]();
+    Atomics.store(new Int32Array(this.#control), HTTP_CONTROL_STOP, 1);
+    for (const worker of this.workers) worker.send({ kind: "stop" });
+    for (const worker of this.workers) await worker.expect("stopped");
+    this.#streams?.send({ kind: "stop" });
+    await this.#streams?.expect("stopped");
+    this.#open.removeFiles();
   }
 }

@@ -50,6 +50,10 @@ const FAILURES: [query: string, failure: Failure][] = [
   [`${REQUIRED}&left=1.1`, FAILURE.leftInvalid],
   [`${REQUIRED}&left=-1`, FAILURE.leftInvalid],
   [`${REQUIRED}&left=99999999999999999999`, FAILURE.leftInvalid],
+  [`${REQUIRED}&left=18446744073709551616`, FAILURE.leftInvalid],
+  [`${REQUIRED}&left=0x10`, FAILURE.leftInvalid],
+  [`${REQUIRED}&left=1e3`, FAILURE.leftInvalid],
+  [`${REQUIRED}&left=+1`, FAILURE.leftInvalid],
   [`${REQUIRED}&left=%`, FAILURE.leftInvalid],
   [`${REQUIRED}&numwant=`, FAILURE.numwantInvalid],
   [`${REQUIRED}&numwant=-`, FAILURE.numwantInvalid],
@@ -64,6 +68,7 @@ const FAILURES: [query: string, failure: Failure][] = [
   [`${REQUIRED}&event=%zz`, FAILURE.escapeInvalid],
   [`${REQUIRED}&compact=%`, FAILURE.escapeInvalid],
   [`${REQUIRED}&no_peer_id=%1`, FAILURE.escapeInvalid],
+  [`${REQUIRED}&trackerid=%1`, FAILURE.escapeInvalid],
 ];
 
 for (const [text, failure] of FAILURES) {
@@ -71,12 +76,15 @@ for (const [text, failure] of FAILURES) {
 }
 
 Deno.test("AnnounceParameters has a default for all but hash and port", () => {
-  readWell(`${REQUIRED}&peer_id=abcdefghijklmnopqrst&left=0&event=stopped&numwant=3&compact=0&no_peer_id=1`);
-  const { request, port, compact, noPeerId } = readWell(REQUIRED);
+  readWell(
+    `${REQUIRED}&peer_id=abcdefghijklmnopqrst&left=0&event=stopped&numwant=3&compact=0&no_peer_id=1&trackerid=x`,
+  );
+  const { request, port, compact, noPeerId, trackerIdLength } = readWell(REQUIRED);
   assertEquals(new Uint8Array(request.hash.buffer), ascii("ABCDEFGHIJKLMNOPQRST"));
   assertEquals(new Uint8Array(request.peerId.buffer), new Uint8Array(20));
   assertEquals([port, request.event, request.seeding], [6881, EVENT_NONE, false]);
   assertEquals([request.wanted4, request.wanted6, compact, noPeerId], [50, 50, true, false]);
+  assertEquals(trackerIdLength, 0);
 });
 
 Deno.test("AnnounceParameters takes its keys in any order, among unknown and broken ones", () => {
@@ -125,6 +133,13 @@ const VALUES: [key: string, values: [text: string, value: unknown][], field: () 
   ], () => parameters.request.wanted4],
   ["numwant", [["7", 7], ["-1", 50]], () => parameters.request.wanted6],
   ["compact", [["0", false], ["1", true], ["", true], ["00", true], ["no", true]], () => parameters.compact],
+  ["trackerid", [
+    ["", ""],
+    ["a", "a"],
+    ["x%26y+%2b", "x&y++"],
+    ["x".repeat(64), "x".repeat(64)],
+    ["x".repeat(65), ""],
+  ], () => new TextDecoder().decode(parameters.trackerId.subarray(0, parameters.trackerIdLength))],
   ["no_peer_id", [["1", true], ["0", false], ["", false]], () => parameters.noPeerId],
 ];
 

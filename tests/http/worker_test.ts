@@ -1,10 +1,14 @@
+// What HTTP workers do over sockets, with either backend.
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { HttpEndpoint } from "../../src/config/mod.ts";
+import { createFullScrapeTimes } from "../../src/http/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
 import { createCounters } from "../../src/stats/mod.ts";
-import { reachedAs } from "../harness.ts";
+import { reachedAs, TempFolder } from "../harness.ts";
 import { httpAnnounce, httpAnnounceRaw, httpGet, httpScrape, httpSend } from "../http_client.ts";
-import { IPV6_LOOPBACK, testWith } from "../requirements.ts";
-import { TestServers, TestWorker } from "./http_worker.ts";
+import { IPV6_LOOPBACK } from "../requirements.ts";
+import { startThread, tcp, testBackends, TestServers } from "./http_worker.ts";
+import { get, RawClient } from "./raw_client.ts";
 
 const HASH = Uint8Array.of(
   0,
@@ -21,153 +25,261 @@ function request(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-testWith([IPV6_LOOPBACK], "peers of 127.0.0.1 and ::1 see each other through one worker", async () => {
-  await using servers = await TestServers.start(["127.0.0.1", "::1"]);
-  const [ipv4, ipv6] = servers.endpoints;
+testBackends("peers of 127.0.0.1 and ::1 see each other through one worker", async (backend) => {
+  await using servers = await TestServers.start({ backend, endpoints: [tcp("127.0.0.1"), tcp("::1")] });
+  const ipv4 = servers.address(0), ipv6 = servers.address(1);
   assertEquals((await httpAnnounce(ipv4, HASH, { port: 1, left: 0, event: "completed" })).peers, []);
   assertEquals((await httpAnnounce(ipv6, HASH, { port: 2 })).peers, ["127.0.0.1:1"]);
   const answer = await httpAnnounce(ipv4, HASH, { port: 3 });
   assertEquals([answer.complete, answer.incomplete], [1, 2]);
   assertEquals(answer.peers, ["127.0.0.1:1", "[::1]:2"]);
-});
+}, [IPV6_LOOPBACK]);
 
-testWith([IPV6_LOOPBACK], "an IPv4 client of [::] is an IPv4 peer", async () => {
-  await using servers = await TestServers.start(["::"]);
-  const ipv4 = reachedAs("127.0.0.1", servers.endpoints[0]);
-  const ipv6 = reachedAs("::1", servers.endpoints[0]);
+testBackends("an IPv4 client of [::] is an IPv4 peer", async (backend) => {
+  await using servers = await TestServers.start({ backend, endpoints: [tcp("::")] });
+  const ipv4 = reachedAs("127.0.0.1", servers.address());
+  const ipv6 = reachedAs("::1", servers.address());
   await httpAnnounce(ipv4, HASH, { port: 1 });
   assertEquals((await httpAnnounce(ipv6, HASH, { port: 2 })).peers, ["127.0.0.1:1"]);
   assertEquals((await httpAnnounce(ipv4, HASH, { port: 3 })).peers, ["127.0.0.1:1", "[::1]:2"]);
-});
+}, [IPV6_LOOPBACK]);
 
-Deno.test("workers that share a port share the table", async () => {
-  await using servers = await TestServers.start(["127.0.0.1"], 2);
-  const [endpoint] = servers.endpoints;
+testBackends("workers that share a port share the table", async (backend) => {
+  await using servers = await TestServers.start({ backend, workerCount: 2 });
   const ports = Array.from({ length: 20 }, (_, i) => i + 1);
-  for (const port of ports) await httpAnnounce(endpoint, HASH, { port, numwant: 0 });
-  assertEquals((await httpAnnounce(endpoint, HASH, { port: 30, left: 0 })).peers.length, ports.length);
-  const stats = JSON.parse(new TextDecoder().decode((await httpGet(endpoint, "/stats.json")).body));
+  for (const port of ports) await httpAnnounce(servers.address(), HASH, { port, numwant: 0 });
+  const { peers } = await httpAnnounce(servers.address(), HASH, { port: 30, left: 0 });
+  assertEquals(peers.length, ports.length);
+  const stats = JSON.parse(new TextDecoder().decode((await httpGet(servers.address(), "/stats.json")).body));
   assertEquals([stats.torrents, stats.peers, stats.seeders, stats.http.announces], [1, 21, 1, 21]);
 });
 
-Deno.test("a dictionary answer and a scrape arrive whole", async () => {
-  await using servers = await TestServers.start(["127.0.0.1"]);
-  const [endpoint] = servers.endpoints;
+testBackends("a dictionary answer and a scrape arrive whole", async (backend) => {
+  await using servers = await TestServers.start({ backend });
   const hash = new Uint8Array(20).fill(0xff);
-  await httpAnnounce(endpoint, hash, { port: 1, left: 0, event: "completed" });
-  const { peers } = await httpAnnounceRaw(endpoint, hash, { port: 2, compact: 0 });
+  await httpAnnounce(servers.address(), hash, { port: 1, left: 0, event: "completed" });
+  const { peers } = await httpAnnounceRaw(servers.address(), hash, { port: 2, compact: 0 });
   const ascii = new TextEncoder();
   const peer = { ip: ascii.encode("127.0.0.1"), "peer id": ascii.encode("-TT0001-000000000001"), port: 1 };
   assertEquals(peers, [peer]);
-  const scraped = await httpScrape(endpoint, hash);
+  const scraped = await httpScrape(servers.address(), hash);
   assertEquals([scraped?.complete, scraped?.downloaded, scraped?.incomplete], [1, 1, 1]);
 });
 
-Deno.test("answers are plain text and are not compressed", async () => {
-  await using servers = await TestServers.start(["127.0.0.1"]);
-  const [endpoint] = servers.endpoints;
-  for (let port = 1; port <= 50; port++) await httpAnnounce(endpoint, HASH, { port });
+testBackends("answers are plain text and are not compressed", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  for (let port = 1; port <= 50; port++) await httpAnnounce(servers.address(), HASH, { port });
   const query = `info_hash=${"%00".repeat(20)}&port=1`;
   for (const target of [`/announce?${query}`, `/scrape?${query}`, "/announce", "/health"]) {
-    const text =
-      `GET ${target} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip, br\r\nConnection: close\r\n\r\n`;
-    const answer = await httpSend(endpoint, request(text));
+    const text = get(target, "Accept-Encoding: gzip, br", "Connection: close");
+    const answer = await httpSend(servers.address(), request(text));
     assertEquals(answer.status, 200);
     assertMatch(answer.head, /^content-type: text\/plain\r?$/im);
     assert(!/^content-encoding:/im.test(answer.head), answer.head);
   }
 });
 
-Deno.test("a client that claims another address is entered by its own", async () => {
-  await using servers = await TestServers.start(["127.0.0.1"]);
-  const [endpoint] = servers.endpoints;
-  const query = `info_hash=ABCDEFGHIJKLMNOPQRST&port=1&ip=192.0.2.1`;
-  const headers =
-    "Host: a\r\nX-Forwarded-For: 192.0.2.2\r\nForwarded: for=192.0.2.3\r\nConnection: close\r\n";
-  await httpSend(endpoint, request(`GET /announce?${query} HTTP/1.1\r\n${headers}\r\n`));
+testBackends("a client that claims another address is entered by its own", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  const lines = ["X-Forwarded-For: 192.0.2.2", "Forwarded: for=192.0.2.3", "Connection: close"];
+  const text = get("/announce?info_hash=ABCDEFGHIJKLMNOPQRST&port=1&ip=192.0.2.1", ...lines);
+  await httpSend(servers.address(), request(text));
   const hash = new TextEncoder().encode("ABCDEFGHIJKLMNOPQRST");
-  assertEquals((await httpAnnounce(endpoint, hash, { port: 2 })).peers, ["127.0.0.1:1"]);
+  assertEquals((await httpAnnounce(servers.address(), hash, { port: 2 })).peers, ["127.0.0.1:1"]);
+});
+
+testBackends("each listener has its own rule about proxies", async (backend) => {
+  const trusting: HttpEndpoint = {
+    kind: "tcp",
+    hostname: "127.0.0.1",
+    port: 0,
+    proxyHeader: "X-Forwarded-For",
+  };
+  const trustedProxies = [{ network: [127, 0, 0, 1], prefixBits: 32 }];
+  const endpoints = [trusting, tcp("127.0.0.1")];
+  await using servers = await TestServers.start({ backend, endpoints, trustedProxies });
+  const target = "/announce?info_hash=ABCDEFGHIJKLMNOPQRST&left=0&port=";
+  const lines = ["X-Forwarded-For: 198.51.100.1", "x-forwarded-for: 192.0.2.2,  192.0.2.3"];
+  for (const [index, endpoint] of servers.endpoints.entries()) {
+    using client = await RawClient.connect(endpoint);
+    await client.send(get(`${target}${index + 1}`, ...lines));
+    assertEquals((await client.answer()).status, 200);
+  }
+  const hash = new TextEncoder().encode("ABCDEFGHIJKLMNOPQRST");
+  const { peers } = await httpAnnounce(servers.address(1), hash, { port: 3 });
+  assertEquals(peers, ["127.0.0.1:2", "192.0.2.3:1"]);
+});
+
+testBackends(
+  "a Unix-domain socket serves whom the proxy tells of, by its mode nobody else",
+  async (backend) => {
+    using folder = new TempFolder();
+    const path = `${folder.path}/http.sock`;
+    {
+      const endpoints: HttpEndpoint[] = [{ kind: "unix", path, proxyHeader: "X-Real-IP" }];
+      await using servers = await TestServers.start({ backend, endpoints, workerCount: 2 });
+      assertEquals(Deno.statSync(path).mode! & 0o777, 0o660);
+      const target = "/announce?info_hash=ABCDEFGHIJKLMNOPQRST&left=0&compact=0&port=";
+      for (let i = 1; i <= 4; i++) {
+        using client = await RawClient.connect(servers.endpoints[0]);
+        await client.send(get(`${target}${i}`, `X-Real-IP: 192.0.2.${i}`));
+        await client.send(get(`${target}${i}`));
+        assertEquals((await client.answer()).body.split("2:ip").length, i);
+        assertMatch((await client.answer()).body, /^d14:failure reason/);
+      }
+    }
+    assertEquals([...Deno.readDirSync(folder.path)], []);
+  },
+);
+
+testBackends("HTTP/1.1 connections stay open, through answers of all kinds", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  using client = await RawClient.connect(servers.endpoints[0]);
+  for (const [target, status] of [["/health", 200], ["/nothing", 404], ["/announce", 200]] as const) {
+    await client.send(get(target));
+    const answer = await client.answer();
+    assertEquals(answer.status, status);
+    assertEquals(answer.fields.get("connection"), undefined);
+    assertMatch(answer.fields.get("date") ?? "", /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+  }
+  await client.send(get("/health", "Connection: foo , CLOSE"));
+  assertEquals((await client.answer()).body, "ok");
+  assertEquals(await client.end(), "");
+});
+
+testBackends("pipelined requests are answered in order", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  using client = await RawClient.connect(servers.endpoints[0]);
+  await client.send(get("/health") + get("/nothing") + get("/health") + get("/scrape?info_hash=a"));
+  const bodies: string[] = [];
+  for (let i = 0; i < 4; i++) bodies.push((await client.answer()).body);
+  assertEquals(bodies.slice(0, 3), ["ok", "not found", "ok"]);
+  assertMatch(bodies[3], /^d14:failure reason/);
+});
+
+testBackends("HTTP/1.0 connections are closed, or kept open for who asks", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  using client = await RawClient.connect(servers.endpoints[0]);
+  await client.send("GET /health HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+  const answer = await client.answer();
+  assertEquals([answer.body, answer.fields.get("connection")], ["ok", "keep-alive"]);
+  await client.send("GET /health HTTP/1.0\r\n\r\n");
+  assertEquals((await client.answer()).body, "ok");
+  assertEquals(await client.end(), "");
+});
+
+testBackends("a request that comes with the end of sending is answered", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  using client = await RawClient.connect(servers.endpoints[0]);
+  await client.send(get("/health"));
+  await client.endSending();
+  assertEquals((await client.answer()).body, "ok");
+});
+
+testBackends("a HEAD is answered by the head that GET would have", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  using client = await RawClient.connect(servers.endpoints[0]);
+  for (const [target, length] of [["/health", 2], ["/nothing", 9]] as const) {
+    await client.send(get(target).replace("GET", "HEAD"));
+    assertEquals((await client.answer(true)).fields.get("content-length"), `${length}`);
+  }
+  await client.send(get("/health"));
+  assertEquals((await client.answer()).body, "ok");
+});
+
+testBackends("OPTIONS is answered for the statistics and nowhere else", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  using client = await RawClient.connect(servers.endpoints[0]);
+  await client.send(get("/stats.json").replace("GET", "OPTIONS"));
+  const answer = await client.answer();
+  assertEquals([answer.status, answer.body], [204, ""]);
+  assertEquals(answer.fields.get("access-control-allow-origin"), "*");
+  assertEquals(answer.fields.get("content-length"), undefined);
+  await client.send(get("/health").replace("GET", "OPTIONS"));
+  assertEquals((await client.answer()).status, 405);
 });
 
 const HEALTHY = [
-  "GET /health HTTP/1.1\r\nHost: a b/c\r\nConnection: close\r\n\r\n",
-  "GET /health HTTP/1.1\r\nHost: a/announce?b=\r\nConnection: close\r\n\r\n",
+  "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+  "GET /health HTTP/1.1\r\nhOST:a:80\t\r\nConnection:close\r\n\r\n",
   "GET /health?/announce HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
   "GET http://a.example/health HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n\r\n",
 ];
 
 for (const text of HEALTHY) {
-  Deno.test(`the target is found in ${JSON.stringify(text.slice(0, 60))}`, async () => {
-    await using servers = await TestServers.start(["127.0.0.1"]);
-    const answer = await httpSend(servers.endpoints[0], request(text));
+  testBackends(`the target is found in ${JSON.stringify(text.slice(0, 60))}`, async (backend) => {
+    await using servers = await TestServers.start({ backend });
+    const answer = await httpSend(servers.address(), request(text));
     assertEquals([answer.status, new TextDecoder().decode(answer.body)], [200, "ok"]);
   });
 }
 
-Deno.test("what is not a GET of something there is refused", async () => {
-  await using servers = await TestServers.start(["127.0.0.1"]);
-  const [endpoint] = servers.endpoints;
+testBackends("what is not a GET of something there is refused", async (backend) => {
+  await using servers = await TestServers.start({ backend });
+  const to = servers.address();
   const rest = "HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
-  const post = await httpSend(endpoint, request(`POST /announce ${rest}Content-Length: 0\r\n\r\n`));
-  assertEquals(post.status, 405);
-  assertMatch(post.head, /^allow: GET, HEAD\r?$/im);
-  assertEquals((await httpSend(endpoint, request(`GET /${"a".repeat(8191)} ${rest}\r\n`))).status, 404);
-  assertEquals((await httpSend(endpoint, request(`GET /${"a".repeat(8192)} ${rest}\r\n`))).status, 414);
-  const stats = JSON.parse(new TextDecoder().decode((await httpGet(endpoint, "/stats.json")).body));
-  assertEquals(stats.http.errors, 3);
+  for (const method of ["POST", "PUT", "DELETE", "BREW"]) {
+    const answer = await httpSend(to, request(`${method} /announce ${rest}Content-Length: 3\r\n\r\nabc`));
+    assertEquals(answer.status, 405);
+    assertMatch(answer.head, /^allow: GET, HEAD\r?$/im);
+  }
+  assertEquals((await httpSend(to, request(`GET /${"a".repeat(8191)} ${rest}\r\n`))).status, 404);
+  assertEquals((await httpSend(to, request(`GET /${"a".repeat(8192)} ${rest}\r\n`))).status, 414);
+  const stats = JSON.parse(new TextDecoder().decode((await httpGet(to, "/stats.json")).body));
+  assertEquals(stats.http.errors, 6);
 });
 
-Deno.test("a HEAD is answered by a head", async () => {
-  await using servers = await TestServers.start(["127.0.0.1"]);
-  const { hostname, port } = servers.endpoints[0];
-  const answer = await fetch(`http://${hostname}:${port}/health`, { method: "HEAD" });
-  assertEquals([answer.status, await answer.text()], [200, ""]);
-  assertEquals(answer.headers.get("content-length"), "2");
-});
+testBackends(
+  "a worker stops while a client keeps its connection open and another sent half a head",
+  async (backend) => {
+    const clients: RawClient[] = [];
+    {
+      await using servers = await TestServers.start({ backend });
+      for (const text of [get("/health"), "GET /health HTTP/1.1\r\nHo"]) {
+        const client = await RawClient.connect(servers.endpoints[0]);
+        await client.send(text);
+        clients.push(client);
+      }
+      await clients[0].answer();
+    }
+    for (const client of clients) {
+      assertEquals(await client.end(), "");
+      client[Symbol.dispose]();
+    }
+  },
+);
 
 Deno.test("a worker that cannot listen says on which address, and why", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await using worker = new TestWorker();
+  const worker = startThread();
+  const other: HttpEndpoint = {
+    ...tcp("127.0.0.1"),
+    kind: "tcp",
+    hostname: "127.0.0.1",
+    port: taken.addr.port,
+  };
   worker.send({
     kind: "start",
+    sockets: { backend: "deno", endpoints: [tcp("127.0.0.1"), other], tls: null },
     table: createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false }).buffers,
     counters: createCounters(1),
     workerIndex: 0,
-    endpoints: [{ hostname: "127.0.0.1", port: 0 }, { hostname: "127.0.0.1", port: taken.addr.port }],
-    settings: { intervalSec: 1800, minIntervalSec: 900 },
+    trustedProxies: [],
+    limits: { maxConnections: 1, headerTimeoutSec: 1, keepAliveTimeoutSec: 1 },
+    settings: {
+      intervalSec: 1800,
+      minIntervalSec: 900,
+      warningMessage: null,
+      trackerId: null,
+      fullScrape: false,
+      fullScrapeIntervalSec: 1,
+    },
+    fullScrapeTimes: createFullScrapeTimes(),
+    control: new SharedArrayBuffer(4),
   });
   const report = await worker.report();
   assert(report.kind === "failed");
   assertMatch(report.message, new RegExp(`127\\.0\\.0\\.1:${taken.addr.port}\\b.*in use`));
-});
-
-Deno.test("a worker that is ready names its addresses", async () => {
-  await using worker = new TestWorker();
-  worker.send({
-    kind: "start",
-    table: createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false }).buffers,
-    counters: createCounters(1),
-    workerIndex: 0,
-    endpoints: [{ hostname: "127.0.0.1", port: 0 }],
-    settings: { intervalSec: 1800, minIntervalSec: 900 },
-  });
-  const report = await worker.report();
-  assert(report.kind === "ready");
-  const [address] = report.addresses;
-  assert(report.addresses.length === 1 && address.port > 0);
-  assertEquals((await httpGet(address, "/health")).status, 200);
-});
-
-Deno.test("a worker stops while a client keeps its connection open and another sent half a head", async () => {
-  const connections: Deno.TcpConn[] = [];
-  {
-    await using servers = await TestServers.start(["127.0.0.1"]);
-    for (const text of ["GET /health HTTP/1.1\r\nHost: a\r\n\r\n", "GET /health HTTP/1.1\r\nHo"]) {
-      const connection = await Deno.connect(servers.endpoints[0]);
-      await connection.write(request(text));
-      connections.push(connection);
-    }
-    await connections[0].read(new Uint8Array(1000));
-  }
-  for (const connection of connections) connection.close();
+  worker.send({ kind: "stop" });
+  await worker.expect("stopped");
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatIp, isMappedIpv4, parseIp, parseIpInto } from "../../src/os/mod.ts";
+import { formatIp, isMappedIpv4, parseIp, parseIpBytes, parseIpInto } from "../../src/os/mod.ts";
 
 function hex(bytes: Uint8Array | null): string | null {
   return bytes && bytes.toHex();
@@ -69,6 +69,27 @@ Deno.test("parseIp() refuses what is no IP literal", () => {
     " ::1",
   );
   for (const text of texts) assertEquals(parseIp(text), null, JSON.stringify(text));
+});
+
+Deno.test("parseIp() refuses letters that only look like an address when cut to a byte", () => {
+  assertEquals(parseIp("\u0131.2.3.4"), null);
+  assertEquals(parseIp("\u013a:1"), null);
+  assertEquals(parseIp("\u{1f431}.2.3.4"), null);
+});
+
+Deno.test("parseIpBytes() reads its part of the text and nothing beside it", () => {
+  const text = new TextEncoder().encode("91.2.3.49:2001:db8::5:6");
+  const target = new Uint8Array(16);
+  const read = (start: number, end: number) =>
+    target.subarray(0, parseIpBytes(text, start, end, target, 0)).toHex();
+  assertEquals(read(0, 9), "5b020331");
+  assertEquals(read(1, 8), "01020304");
+  assertEquals(read(10, 21), "20010db8000000000000000000000005");
+  assertEquals(read(10, 23), "20010db8000000000000000000050006");
+  assertEquals(read(18, 21), "00000000000000000000000000000005");
+  assertEquals(read(3, 3), "");
+  assertEquals(read(1, 7), "");
+  assertEquals(read(0, 10), "");
 });
 
 Deno.test("parseIpInto() writes the bytes at the offset and none after them", () => {

@@ -1,0 +1,115 @@
+/**
+ * Whom a request is from: the address that its connection comes from, or the one that a trusted proxy tells.
+ *
+ * @module
+ */
+
+import { type Cidr, maskOf, type ProxyHeader } from "../config/mod.ts";
+import { IPV4_BYTES, IPV6_BYTES, isMappedIpv4 } from "../os/mod.ts";
+import { type Family, IPV4, IPV6 } from "../peers/mod.ts";
+import { ForwardedList, readNode } from "./forwarded.ts";
+import type { HttpRequest } from "./request.ts";
+
+/** What an operator said of the proxies before a listener. Plain data. */
+export interface ProxyRule {
+  /** The header in which they tell the client's address; null when clients come directly. */
+  header: ProxyHeader | null;
+  /** Where they are. */
+  trusted: Cidr[];
+}
+
+/** The networks of one family. */
+interface Network {
+  family: Family;
+  /** The bits that all addresses have, and which bits these are. */
+  bits: Uint8Array;
+  mask: Uint8Array;
+}
+
+/** Tells whom requests are from, by the rule of one listener. One a listener and thread. */
+export class ClientAddress {
+  /** The lower-case name of the header whose values `apply` wants; null when none is believed from anybody. */
+  readonly header: string | null;
+  readonly #isList: boolean;
+  readonly #isForwarded: boolean;
+  readonly #trusted: Network[];
+  readonly #list = new ForwardedList();
+
+  constructor(rule: ProxyRule) {
+    this.header = rule.header?.toLowerCase() ?? null;
+    this.#isForwarded = rule.header === "Forwarded";
+    this.#isList = this.#isForwarded || rule.header === "X-Forwarded-For";
+    this.#trusted = rule.trusted.map(networkOf);
+  }
+
+  /**
+   * Sets whom the request is from. `request` has the address of the connection, an IPv4-mapped one as IPv4, unless the
+   * connection came through a Unix-domain socket. All lines of the header, joined by ", ", are in `values` from `start`
+   * to before `end`; an absent header is empty.
+   *
+   * The header counts only when the connection is from a trusted proxy, as one through a Unix-domain socket always is.
+   * Then the connection's address does not count, and `hasAddress` says whether the header told one. A list is read
+   * from the right, because a client can begin it with what it likes: the first address that is no trusted proxy is
+   * the client, and what cannot be read on the way there leaves the request without one. The other headers must have
+   * exactly one address.
+   */
+  apply(request: HttpRequest, isUnix: boolean, values: Uint8Array, start: number, end: number): void {
+    if (this.header === null || !isUnix && !this.#isTrusted(request)) {
+      request.hasAddress = !isUnix;
+    } else {
+      this.#list.open(values, start, end);
+      request.hasAddress = this.#isList ? this.#readList(request, values) : this.#readOnly(request, values);
+    }
+  }
+
+  #readOnly(request: HttpRequest, values: Uint8Array): boolean {
+    const list = this.#list;
+    return list.previous() && readAddress(request, values, list.elementStart, list.elementEnd) &&
+      !list.previous();
+  }
+
+  #readList(request: HttpRequest, values: Uint8Array): boolean {
+    const list = this.#list;
+    while (list.previous()) {
+      if (this.#isForwarded && !list.findFor()) return false;
+      if (!readAddress(request, values, list.elementStart, list.elementEnd)) return false;
+      if (!this.#isTrusted(request)) return true;
+    }
+    return false;
+  }
+
+  #isTrusted({ family, address }: HttpRequest): boolean {
+    for (let i = 0; i < this.#trusted.length; i++) {
+      const network = this.#trusted[i];
+      if (network.family === family && isIn(network, address)) return true;
+    }
+    return false;
+  }
+}
+
+/** Reads one address into the request, a mapped one as IPv4. False when it is none; the request's is then scratch. */
+function readAddress(request: HttpRequest, values: Uint8Array, start: number, end: number): boolean {
+  const { address } = request;
+  const size = readNode(values, start, end, address);
+  request.family = size === IPV6_BYTES ? IPV6 : IPV4;
+  if (size === IPV6_BYTES && isMappedIpv4(address, 0)) {
+    address.copyWithin(0, IPV6_BYTES - IPV4_BYTES);
+    request.family = IPV4;
+  }
+  return size !== 0;
+}
+
+function networkOf({ network, prefixBits }: Cidr): Network {
+  return {
+    family: network.length === IPV4_BYTES ? IPV4 : IPV6,
+    bits: Uint8Array.from(network),
+    mask: Uint8Array.from(network, (_, index) => maskOf(index, prefixBits)),
+  };
+}
+
+function isIn({ bits, mask }: Network, address: Uint8Array): boolean {
+  for (let i = 0; i < bits.length; i++) {
+    if ((address[i] & mask[i]) !== bits[i]) return false;
+  }
+  return true;
+}

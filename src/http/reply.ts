@@ -1,0 +1,30 @@
+/**
+ * What the handler gives the transports to send.
+ *
+ * @module
+ */
+
+/**
+ * One answer. The handler reuses it, its body too: use or copy them before the next request.
+ *
+ * A transport answers HEAD by the head alone of what is here, and drops the stream, if there is one.
+ */
+export interface HttpReply {
+  status: number;
+  /** "" where there is nothing to have a type: status 204. */
+  contentType: string;
+  /** Not there when `stream` is; empty then. */
+  body: Uint8Array<ArrayBuffer>;
+  /** Further lines of the head, each ended by CRLF; mostly "". */
+  headers: string;
+  /** Not null where the answer is too long for one body. */
+  stream: BodyStream | null;
+}
+
+/** A body of any length, a piece at a time. */
+export interface BodyStream {
+  /** The client takes it compressed: the transport is to do that, and to say so in the head. */
+  readonly gzip: boolean;
+  /** The next piece, which is the caller's to keep; null at the end. It never waits. */
+  next(): Uint8Array<ArrayBuffer> | null;
+}

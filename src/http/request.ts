@@ -1,0 +1,33 @@
+/**
+ * What the transports and the handler say to each other about a request.
+ *
+ * @module
+ */
+
+import { IPV6_BYTES } from "../os/mod.ts";
+import { type Family, IPV4 } from "../peers/mod.ts";
+
+/** The methods that reach the handler. */
+export const METHOD_GET = 0;
+export const METHOD_HEAD = 1;
+export const METHOD_OPTIONS = 2;
+export type HttpMethod = typeof METHOD_GET | typeof METHOD_HEAD | typeof METHOD_OPTIONS;
+
+/** One request as a transport hands it to the handler. The transport owns and reuses it. */
+export class HttpRequest {
+  method: HttpMethod = METHOD_GET;
+  /** Holds the request target, path and query as they came, percent-encoded. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Where in `bytes` the target lies: from here ... */
+  targetStart = 0;
+  /** ... to before here. */
+  targetEnd = 0;
+  /** False: it came through a trusted proxy that did not say, or not readably, whose request it is. */
+  hasAddress = true;
+  /** Of the client's address. An IPv4-mapped one is IPv4. */
+  family: Family = IPV4;
+  /** The client's address: the first 4 or 16 bytes by `family`. */
+  readonly address: Uint8Array<ArrayBuffer> = new Uint8Array(IPV6_BYTES);
+  /** The client takes answers compressed by gzip. */
+  acceptsGzip = false;
+}

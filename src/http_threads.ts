@@ -1,0 +1,133 @@
+/** The threads that serve HTTP, and the one that sends their long answers. @module */
+
+import type { Config } from "./config/mod.ts";
+import {
+  createFullScrapeTimes,
+  type HttpSockets,
+  type HttpStreamMessage,
+  type HttpStreamsCommand,
+  type HttpStreamsReport,
+  type HttpWorkerCommand,
+  type HttpWorkerReport,
+  type TlsPair,
+} from "./http/mod.ts";
+import { log } from "./log.ts";
+import type { TableBuffers } from "./peers/mod.ts";
+import type { Sockets } from "./sockets.ts";
+import { WorkerThread } from "./worker_thread.ts";
+
+/** What the threads are made of. */
+export interface HttpThreadsOptions {
+  config: Config;
+  /** The modules that they run. */
+  modules: { http: string; httpStreams: string };
+  sockets: Sockets;
+  table: TableBuffers;
+  /** The counters of all threads, and which row is the first thread's. */
+  counters: SharedArrayBuffer;
+  firstRow: number;
+  /** The stop flag, see HTTP_CONTROL_STOP. */
+  control: SharedArrayBuffer;
+  onDeath: (name: string, reason: string) => void;
+}
+
+type HttpThread = WorkerThread<HttpWorkerCommand, HttpWorkerReport>;
+type StreamsThread = WorkerThread<HttpStreamsCommand, HttpStreamsReport>;
+
+/** The HTTP threads of a tracker, from their start on. */
+export class HttpThreads {
+  /** All of them. */
+  readonly all: (HttpThread | StreamsThread)[];
+  readonly #tls: HttpThread[];
+  /** Only where full scrapes are answered by threads that cannot send them. */
+  readonly #streams: StreamsThread | null;
+  readonly #options: HttpThreadsOptions;
+  readonly #fullScrapeTimes = createFullScrapeTimes();
+  /** Answers to reloads that are yet to come, and why those that came could not reload. */
+  #awaitedReloads = 0;
+  #reloadProblems: string[] = [];
+
+  constructor(options: HttpThreadsOptions) {
+    this.#options = options;
+    const { http, https } = options.sockets;
+    const needsStreams = options.config.fullScrape && http.backend === "libc" && http.workers.length > 0;
+    this.#streams = needsStreams ? this.#startStreams() : null;
+    const plain = http.workers.map((sockets, index) => this.#start(`http-${index + 1}`, index, sockets));
+    this.#tls = https.workers.map((sockets, index) =>
+      this.#start(`https-${index + 1}`, plain.length + index, sockets)
+    );
+    this.all = [...plain, ...this.#tls, ...this.#streams === null ? [] : [this.#streams]];
+  }
+
+  /** Serves TLS with this pair from now on, and logs what comes of it. */
+  reload(tls: TlsPair): void {
+    this.#awaitedReloads += this.#tls.length;
+    for (const thread of this.#tls) thread.post({ kind: "reload", tls });
+  }
+
+  /** Asks all of them to stop; the stop flag must be set. */
+  stop(): void {
+    for (const thread of this.all) thread.post({ kind: "stop" });
+  }
+
+  #start(name: string, index: number, sockets: HttpSockets): HttpThread {
+    const { config, modules, table, counters, firstRow, control, onDeath } = this.#options;
+    const plainThreads = this.#options.sockets.http.workers.length;
+    const start: HttpWorkerCommand = {
+      kind: "start",
+      sockets,
+      table,
+      counters,
+      workerIndex: firstRow + index,
+      trustedProxies: config.trustedProxies,
+      limits: {
+        maxConnections: Math.max(Math.floor(config.httpMaxConnections / plainThreads), 1),
+        headerTimeoutSec: config.httpHeaderTimeoutSec,
+        keepAliveTimeoutSec: config.httpKeepAliveTimeoutSec,
+      },
+      settings: {
+        intervalSec: config.intervalSec,
+        minIntervalSec: config.minIntervalSec,
+        warningMessage: config.warningMessage,
+        trackerId: config.trackerId,
+        fullScrape: config.fullScrape,
+        fullScrapeIntervalSec: config.fullScrapeIntervalSec,
+      },
+      fullScrapeTimes: this.#fullScrapeTimes,
+      control,
+    };
+    return new WorkerThread<HttpWorkerCommand, HttpWorkerReport>(
+      name,
+      modules.http,
+      start,
+      onDeath,
+      (report) => {
+        if (report.kind === "stream") this.#stream(report);
+        else if (report.kind === "reloaded") this.#reloaded(null);
+        else if (report.kind === "reloadFailed") this.#reloaded(report.message);
+      },
+    );
+  }
+
+  #startStreams(): StreamsThread {
+    const { config, modules, table, onDeath } = this.#options;
+    return new WorkerThread<HttpStreamsCommand, HttpStreamsReport>("http-streams", modules.httpStreams, {
+      kind: "start",
+      table,
+      sendTimeoutSec: config.httpHeaderTimeoutSec,
+    }, onDeath);
+  }
+
+  #stream(message: HttpStreamMessage): void {
+    this.#streams?.post(message);
+  }
+
+  #reloaded(problem: string | null): void {
+    if (problem !== null) this.#reloadProblems.push(problem);
+    if (--this.#awaitedReloads > 0) return;
+    const problems = this.#reloadProblems;
+    this.#reloadProblems = [];
+    if (problems.length === 0) log.info("SIGHUP: HTTPS has the new certificate now");
+    else log.error(`SIGHUP: HTTPS keeps the old certificate: ${problems[0]}`);
+  }
+}

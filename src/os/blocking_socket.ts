@@ -1,0 +1,53 @@
+/**
+ * Sending that waits, on a thread of Deno's own, so that the thread that asks for it goes on meanwhile.
+ *
+ * @module
+ */
+
+import type { Libc } from "./libc.ts";
+import { SOCK_NONBLOCK, SOL_SOCKET } from "./port.ts";
+
+const F_SETFL = 4;
+const F_GETFL = 3;
+const SO_SNDTIMEO = 21;
+const MSG_NOSIGNAL = 0x4000;
+const SHUT_RDWR = 2;
+/** `struct timeval`: seconds and microseconds, 8 bytes each. */
+const TIMEVAL_WORDS64 = 2;
+
+/** A connected socket of which one sends at a time. Owns it. */
+export class BlockingSocket {
+  readonly #libc: Libc;
+  readonly #fd: number;
+
+  /** `timeoutSec` is how long the other side may take nothing. */
+  constructor(libc: Libc, fd: number, timeoutSec: number) {
+    this.#libc = libc;
+    this.#fd = fd;
+    const timeout = new BigInt64Array(TIMEVAL_WORDS64);
+    timeout[0] = BigInt(Math.floor(timeoutSec));
+    timeout[1] = BigInt(Math.round(timeoutSec % 1 * 1e6));
+    libc.calls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, timeout, timeout.byteLength);
+    libc.calls.fcntl(fd, F_SETFL, libc.calls.fcntl(fd, F_GETFL, 0) & ~SOCK_NONBLOCK);
+  }
+
+  /** Sends all of `bytes`, which must stay as they are meanwhile. False when the other side is gone or takes nothing. */
+  async send(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    for (let rest = bytes; rest.length > 0;) {
+      const count = await this.#libc.calls.send_async(this.#fd, rest, rest.length, MSG_NOSIGNAL);
+      if (count <= 0) return false;
+      rest = rest.subarray(count);
+    }
+    return true;
+  }
+
+  /** Breaks off a `send` that is under way, which then says false. */
+  cut(): void {
+    this.#libc.calls.shutdown(this.#fd, SHUT_RDWR);
+  }
+
+  /** To be called once, while nothing is being sent. */
+  close(): void {
+    this.#libc.calls.close(this.#fd);
+  }
+}
