@@ -111,6 +111,34 @@ Deno.test("a sweep drops whom it must from many more buckets than it looks at at
   assertEquals({ leechers, seeders }, { leechers: 2000, seeders: 2000 });
 });
 
+for (const leaving of ["one by one", "by expiry"] as const) {
+  Deno.test(`a large torrent that most leave, ${leaving}, gives their memory back`, () => {
+    const table = newTable(true);
+    const peers = 20_000;
+    const staying = peers / 10;
+    const tell = (peer: number, event: number) => {
+      fillRequest(request, { torrent: 0, peer, family: IPV4, event, seeding: peer % 2 === 0, wanted: 0 });
+      announce(table, request, answer);
+    };
+    const empty = tableStats(table).bytesUsed;
+    for (let peer = 0; peer < staying; peer++) tell(peer, EVENT_NONE);
+    const few = tableStats(table).bytesUsed - empty;
+    for (let peer = staying; peer < peers; peer++) tell(peer, EVENT_NONE);
+    assert(tableStats(table).bytesUsed - empty > few * 8);
+    if (leaving === "one by one") {
+      for (let peer = staying; peer < peers; peer++) tell(peer, EVENT_STOPPED);
+    } else {
+      setTableMinute(table, START + LIMITS.peerTimeoutMin + 1);
+      for (let peer = 0; peer < staying; peer++) tell(peer, EVENT_NONE);
+      sweep(table, LIMITS);
+    }
+    assertEquals(tableStats(table).peers, staying);
+    const left = tableStats(table).bytesUsed - empty;
+    // Half full buckets are not joined, so that those who come and go do not join and split them each time.
+    assert(left < few * 1.5, `${left} bytes are left, ${few} were enough`);
+  });
+}
+
 const step: fc.Arbitrary<Step> = fc.record({
   torrent: fc.constantFrom(0, 0, 0, 1),
   peer: fc.oneof(fc.nat(99), fc.nat(999)),
