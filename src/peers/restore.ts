@@ -6,6 +6,7 @@ import {
   CONTROL_MINUTE,
   FLAG_SEEDING,
   FLAGS_ODB,
+  IPV4,
   LINE_WORDS,
   PEER_AGE_MAX_MIN,
   TORRENT_COMPLETED,
@@ -14,14 +15,20 @@ import {
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import { addCompleted, addPeer, findPeer, updatePeer } from "./swarm.ts";
-import { reservePeers } from "./swarm_size.ts";
+import { peersOf, reservePeers } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { findTorrent, insertTorrent, lockShard, shardOf, unlockShard } from "./torrents.ts";
 import { RECORD_BYTES } from "./walk.ts";
 
-/** Compact form of the peer being restored; one thread restores at a time. */
+/** Compact form of the peer that is or was last restored; one thread restores at a time. */
 const key = new Uint16Array(9);
 const keyBytes = new Uint8Array(key.buffer);
+/**
+ * The torrent whose peers of a family have all come in ascending order, and into an empty one: as long as they do, none can
+ * be there already. 0 = there is none.
+ */
+let ascendingLine = 0;
+let ascendingFamily: Family = IPV4;
 /** Files hold no peer ids. */
 const noId = new Uint32Array(5);
 
@@ -50,14 +57,20 @@ export function restoreTorrent(
 }
 
 /**
- * Makes room for `count` peers more, and a few that may announce soon, in the torrent in `slot`, just returned by
- * {@linkcode restoreTorrent}. Without that much memory there is no room made, and restoring goes as far as it can.
+ * To be called before the `count` peers of a file are restored into the torrent in `slot`, just returned by
+ * {@linkcode restoreTorrent}: makes room for them, and for a few that may announce soon, and for peers in ascending order
+ * spares the search for each. Without that much memory there is no room made, and restoring goes as far as it can.
  */
 export function reserveRestored(table: PeerTable, slot: number, family: Family, count: number): void {
   const line = slot * LINE_WORDS;
   const shard = shardOf(table.torrents[line + TORRENT_HASH]);
   lockShard(table, shard);
   try {
+    if (peersOf(table, line, family) === 0) {
+      ascendingLine = line;
+      ascendingFamily = family;
+      keyBytes.fill(0);
+    }
     reservePeers(table, line, family, count + (count >>> 4));
   } finally {
     unlockShard(table, shard);
@@ -102,13 +115,26 @@ function restorePeer(
 ): number {
   const stride = COMPACT_BYTES[family];
   if (records[at + stride - 2] === 0 && records[at + stride - 1] === 0) return 0;
+  let isAscending = line === ascendingLine && family === ascendingFamily;
+  if (isAscending && !isAboveKey(records, at, stride)) {
+    isAscending = false;
+    ascendingLine = 0;
+  }
   for (let i = 0; i < stride; i++) keyBytes[i] = records[at + i];
   const flags = records[at + stride] & FLAGS_ODB;
   const age = Math.min(records[at + stride + 1], PEER_AGE_MAX_MIN);
   const mark = makeMark(flags, table.control[CONTROL_MINUTE] - age);
-  if (findPeer(table, line, family, key, 0, (flags & FLAG_SEEDING) !== 0)) {
+  if (!isAscending && findPeer(table, line, family, key, 0, (flags & FLAG_SEEDING) !== 0)) {
     updatePeer(table, shard, line, family, key, 0, mark);
     return 0;
   }
   return addPeer(table, shard, line, family, key, 0, mark, noId, 0) ? 1 : 0;
+}
+
+/** Whether the record's compact peer comes after the one restored last. */
+function isAboveKey(records: Uint8Array, at: number, bytes: number): boolean {
+  for (let i = 0; i < bytes; i++) {
+    if (records[at + i] !== keyBytes[i]) return records[at + i] > keyBytes[i];
+  }
+  return false;
 }

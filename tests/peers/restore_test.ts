@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  createTable,
+  FLAG_SEEDING,
+  IPV4,
+  RECORD_BYTES,
+  reserveRestored,
+  restorePeers,
+  restoreTorrent,
+  setTableMinute,
+  TableWalk,
+  TorrentSnapshot,
+} from "../../src/peers/mod.ts";
+import { compactOf, hashOf } from "./model.ts";
+
+const peer = fc.record({ number: fc.nat(299), isSeeder: fc.boolean() });
+
+/** Ascending as trackers write them, or as they are; some twice, one after the other or not. */
+const file = fc.tuple(fc.array(peer, { maxLength: 400, size: "max" }), fc.boolean()).map((
+  [peers, isSorted],
+) => isSorted ? peers.sort((a, b) => compareBytes(recordOf(a), recordOf(b))) : peers);
+
+Deno.test("what is restored is what the records say, in whatever order and pieces they come", () => {
+  fc.assert(
+    fc.property(
+      fc.array(file, { minLength: 1, maxLength: 2 }),
+      fc.integer({ min: 1, max: 500 }),
+      (files, piece) => {
+        const table = createTable({ maxPeers: 10_000, maxTorrents: 10, peerIds: false });
+        setTableMinute(table, 29_000_000);
+        const expected = new Map<string, string>();
+        let added = 0;
+        for (const peers of files) {
+          const slot = restoreTorrent(table, new Uint32Array(hashOf(0).buffer), 0, 0);
+          reserveRestored(table, slot, IPV4, peers.length);
+          const records = new Uint8Array(peers.length * RECORD_BYTES[IPV4]);
+          peers.forEach((peer, index) => {
+            records.set(recordOf(peer), index * RECORD_BYTES[IPV4]);
+            const hex = recordOf(peer).toHex();
+            expected.set(hex.slice(0, 12), hex);
+          });
+          for (let from = 0; from < peers.length; from += piece) {
+            const count = Math.min(piece, peers.length - from);
+            added += restorePeers(table, slot, IPV4, records, from * RECORD_BYTES[IPV4], count);
+          }
+        }
+        const snapshot = new TorrentSnapshot();
+        new TableWalk(table).next(snapshot);
+        const found = Array.from({ length: snapshot.count4 }, (_, index) => {
+          const at = index * RECORD_BYTES[IPV4];
+          return snapshot.records4.slice(at, at + RECORD_BYTES[IPV4]).toHex();
+        });
+        assertEquals(added, expected.size);
+        assertEquals(found.sort(), [...expected.values()].sort());
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+function recordOf({ number, isSeeder }: { number: number; isSeeder: boolean }): Uint8Array {
+  return new Uint8Array([...compactOf(number, IPV4), isSeeder ? FLAG_SEEDING : 0, 0]);
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return 0;
+}
