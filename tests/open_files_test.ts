@@ -45,3 +45,13 @@ testWith([GLIBC, program("bash")], "a limit that is enough is not warned of", as
   await using tracker = await startTracker(args, limitedProgram(2 * FILES));
   assertEquals(/open files/.test(tracker.log), false, tracker.log);
 });
+
+testWith(
+  [GLIBC, program("bash")],
+  "a backend without a bound on connections is not warned of one",
+  async () => {
+    const args = ["--listen", "127.0.0.1:0", "--http-backend", "deno"];
+    await using tracker = await startTracker(args, limitedProgram(2 * FILES));
+    assertEquals(/open files/.test(tracker.log), false, tracker.log);
+  },
+);

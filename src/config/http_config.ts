@@ -133,6 +133,9 @@ function checkProxies(
       throw new ConfigError(source, "needs --trusted-proxy CIDR, the proxies that are believed");
     }
   }
+  if (behindProxies.length === 0 && common.value !== NO_HEADER) {
+    throw new ConfigError(common.source, "needs an HTTP listener that has it");
+  }
   if (trusted.length > 0) {
     if (behindProxies.length > 0) return;
     throw new ConfigError(trusted[0].source, "needs --proxy-header HEADER, the header that is believed");

@@ -153,7 +153,7 @@ export const SETTINGS = {
       group: GROUP.limits,
       metavar: "COUNT",
       default: "1",
-      help: "Threads that serve HTTP.",
+      help: "Threads that serve HTTP, and as many again for HTTPS.",
     },
     1,
     WORKERS_MAX,

@@ -25,11 +25,11 @@ import type { TlsPair } from "./worker_messages.ts";
 /** Older Denos compress by themselves what a client lets them, peers too, unless an answer forbids it. */
 const NO_COMPRESSION = "no-transform";
 
-const METHODS: Record<string, HttpMethod> = {
-  "GET": METHOD_GET,
-  "HEAD": METHOD_HEAD,
-  "OPTIONS": METHOD_OPTIONS,
-};
+const METHODS = new Map<string, HttpMethod>([
+  ["GET", METHOD_GET],
+  ["HEAD", METHOD_HEAD],
+  ["OPTIONS", METHOD_OPTIONS],
+]);
 
 /** A server on any kind of address. */
 export type DenoHttpServer = Deno.HttpServer<Deno.NetAddr> | Deno.HttpServer<Deno.UnixAddr>;
@@ -72,7 +72,7 @@ class Responder {
 
   respond(source: Request, { remoteAddr }: Deno.ServeHandlerInfo): Response {
     const { handler, counters } = this.#service;
-    const method = METHODS[source.method];
+    const method = METHODS.get(source.method);
     if (method === undefined) return responseOf(refuse(METHOD_NOT_ALLOWED, counters), METHOD_GET);
     const text = requestTarget(source.url, source.headers.get("host"));
     const { read, written } = this.#encoder.encodeInto(text, this.#target);

@@ -105,14 +105,19 @@ Deno.test("a header needs somebody who is believed", () => {
 Deno.test("somebody who is believed needs a header", () => {
   const problem = "needs --proxy-header HEADER, the header that is believed";
   assertRefused(TRUSTED, `--trusted-proxy 127.0.0.1: ${problem}`);
-  assertRefused(
-    ["--http=127.0.0.1:1@none", "--trusted-proxy=10.0.0.0/8", "--proxy-header=Forwarded"],
-    [
-      "--trusted-proxy 10.0.0.0/8",
-      problem,
-    ].join(": "),
-  );
+  assertRefused(["--http=127.0.0.1:1@none", ...TRUSTED], `--trusted-proxy 127.0.0.1: ${problem}`);
   assertEquals(configOf(["--http=127.0.0.1:1@X-Real-IP", ...TRUSTED]).trustedProxies.length, 1);
+});
+
+Deno.test("a header for all needs a listener that has it", () => {
+  for (const listener of ["--udp=127.0.0.1:1", "--http=127.0.0.1:1@none"]) {
+    for (const trusted of [TRUSTED, []]) {
+      assertRefused(
+        [listener, ...trusted, "--proxy-header=Forwarded"],
+        "--proxy-header Forwarded: needs an HTTP listener that has it",
+      );
+    }
+  }
 });
 
 Deno.test("a Unix-domain socket needs a header", () => {

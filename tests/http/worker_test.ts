@@ -218,7 +218,7 @@ testBackends("what is not a GET of something there is refused", async (backend) 
   await using servers = await TestServers.start({ backend });
   const to = servers.address();
   const rest = "HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
-  for (const method of ["POST", "PUT", "DELETE", "BREW"]) {
+  for (const method of ["POST", "PUT", "DELETE", "BREW", "constructor"]) {
     const answer = await httpSend(to, request(`${method} /announce ${rest}Content-Length: 3\r\n\r\nabc`));
     assertEquals(answer.status, 405);
     assertMatch(answer.head, /^allow: GET, HEAD\r?$/im);
@@ -226,7 +226,7 @@ testBackends("what is not a GET of something there is refused", async (backend) 
   assertEquals((await httpSend(to, request(`GET /${"a".repeat(8191)} ${rest}\r\n`))).status, 404);
   assertEquals((await httpSend(to, request(`GET /${"a".repeat(8192)} ${rest}\r\n`))).status, 414);
   const stats = JSON.parse(new TextDecoder().decode((await httpGet(to, "/stats.json")).body));
-  assertEquals(stats.http.errors, 6);
+  assertEquals(stats.http.errors, 7);
 });
 
 testBackends(
