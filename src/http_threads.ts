@@ -38,6 +38,8 @@ type StreamsThread = WorkerThread<HttpStreamsCommand, HttpStreamsReport>;
 export class HttpThreads {
   /** All of them. */
   readonly all: (HttpThread | StreamsThread)[];
+  /** All but the one of the streams. */
+  readonly #serving: HttpThread[];
   readonly #tls: HttpThread[];
   /** Only where full scrapes are answered by threads that cannot send them. */
   readonly #streams: StreamsThread | null;
@@ -56,7 +58,8 @@ export class HttpThreads {
     this.#tls = https.workers.map((sockets, index) =>
       this.#start(`https-${index + 1}`, plain.length + index, sockets)
     );
-    this.all = [...plain, ...this.#tls, ...this.#streams === null ? [] : [this.#streams]];
+    this.#serving = [...plain, ...this.#tls];
+    this.all = [...this.#serving, ...this.#streams === null ? [] : [this.#streams]];
   }
 
   /** Serves TLS with this pair from now on, and logs what comes of it. */
@@ -67,7 +70,11 @@ export class HttpThreads {
 
   /** Asks all of them to stop; the stop flag must be set. */
   stop(): void {
-    for (const thread of this.all) thread.post({ kind: "stop" });
+    for (const thread of this.#serving) thread.post({ kind: "stop" });
+    // Until they have stopped they may have streams to hand over.
+    Promise.all(this.#serving.map(({ stopped }) => stopped)).then(() =>
+      this.#streams?.post({ kind: "stop" })
+    );
   }
 
   #start(name: string, index: number, sockets: HttpSockets): HttpThread {

@@ -6,17 +6,21 @@ import { openLibc, raiseFileLimit } from "./os/mod.ts";
 const OTHER_FILES = 200;
 
 /**
- * Lets the process have as many files open as it may, and tells when those are too few for the connections. Deno's
- * backend has no bound on these that could be kept.
+ * Lets the process have as many files open as it may. Returns how many connections of HTTP may be open at the same time:
+ * those of `config` or, with a warning, as many as leave files for everything else, or a flood of connections would keep
+ * the state from being saved.
  */
-export function provideFiles({ http, httpBackend, httpMaxConnections }: Config): void {
+export function provideFiles({ http, httpBackend, httpMaxConnections }: Config): number {
   const { libc } = openLibc();
-  if (libc === null) return;
+  if (libc === null) return httpMaxConnections;
   const files = raiseFileLimit(libc);
-  if (http.length > 0 && httpBackend !== "deno" && files < httpMaxConnections + OTHER_FILES) {
+  const connections = files - Math.min(OTHER_FILES, Math.floor(files / 2));
+  if (connections >= httpMaxConnections) return httpMaxConnections;
+  if (http.length > 0 && httpBackend !== "deno") {
     log.warning(
-      `the system allows ${files} open files, too few for --http-max-connections ${httpMaxConnections}: idle ` +
-        "connections will be closed earlier",
+      `the system allows ${files} open files, too few for --http-max-connections ${httpMaxConnections}: ` +
+        `it is ${connections}`,
     );
   }
+  return connections;
 }

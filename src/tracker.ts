@@ -73,8 +73,8 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
     // What came while the state was read has its turn now.
     await new Promise((resolve) => setTimeout(resolve));
     if (signals.isStopping) return 0;
-    provideFiles(config);
-    return await new Supervisor(config, modules, table, await openSockets(config, tls)).run(signals);
+    const provided = { ...config, httpMaxConnections: provideFiles(config) };
+    return await new Supervisor(provided, modules, table, await openSockets(config, tls)).run(signals);
   } finally {
     lock?.close();
     signals.close();
@@ -155,6 +155,8 @@ class Supervisor {
   }
 
   async #stopServing(): Promise<void> {
+    // While the sockets are still ours: a tracker that starts from now on may put files of its own there.
+    this.#removeSocketFiles();
     Atomics.store(new Int32Array(this.#stopFlag), CONTROL_STOP, 1);
     for (const worker of this.#udp) worker.post({ kind: "stop" });
     this.#http.stop();
@@ -163,7 +165,15 @@ class Supervisor {
     const late = new Promise((resolve) => timer = setTimeout(resolve, STOP_MS_MAX));
     await Promise.race([stopped, late]);
     clearTimeout(timer);
-    this.#sockets.http.removeFiles();
+  }
+
+  /** A file that stays does no harm, the next tracker replaces it; what is yet to be saved must not be lost for it. */
+  #removeSocketFiles(): void {
+    try {
+      this.#sockets.http.removeFiles();
+    } catch (error) {
+      log.warning(`cannot remove the file of a socket: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   /** Takes what is in the certificate's files now. */

@@ -1,13 +1,14 @@
 // A process may have only so many files open, connections among them.
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { randomHash } from "./compact_peers.ts";
 import { program } from "./clients/programs.ts";
-import { type Program, sourceProgram, startTracker } from "./harness.ts";
+import { type Program, sourceProgram, startTracker, TempFolder } from "./harness.ts";
 import { httpAnnounce, httpGet } from "./http_client.ts";
 import { GLIBC, testWith } from "./requirements.ts";
 import { UdpClient } from "./udp_client.ts";
 
 const FILES = 200;
+const HALF_A_HEAD = new TextEncoder().encode("GET /");
 
 /** The tracker, allowed so many open files. */
 function limitedProgram(files: number): Program {
@@ -17,22 +18,31 @@ function limitedProgram(files: number): Program {
 
 testWith(
   [GLIBC, program("bash")],
-  "a tracker out of files closes idle connections and serves on",
+  "however many connect, files are left to save the state",
   async () => {
-    await using tracker = await startTracker(["--listen", "127.0.0.1:0"], limitedProgram(FILES));
+    using folder = new TempFolder();
+    const args = ["--listen", "127.0.0.1:0", "--odb", folder.file("state.odb")];
+    await using tracker = await startTracker(args, limitedProgram(FILES));
     assertMatch(
       tracker.log,
-      /warning the system allows 200 open files, too few for --http-max-connections 10000/,
+      /warning the system allows 200 open files, too few for --http-max-connections 10000: it is 100/,
     );
     const [http] = tracker.http;
     const idle: Deno.TcpConn[] = [];
     try {
-      for (let i = 0; i < 2 * FILES; i++) idle.push(await Deno.connect(http));
+      for (let i = 0; i < 2 * FILES; i++) {
+        const connection = await Deno.connect(http);
+        idle.push(connection);
+        await connection.write(HALF_A_HEAD);
+      }
       assertEquals((await httpGet(http, "/health")).status, 200);
+      assert([...Deno.readDirSync(`/proc/${tracker.pid}/fd`)].length < FILES - 20);
       const hash = randomHash();
       using client = await UdpClient.connect(tracker.udp[0]);
       await client.announce({ hash, port: 1 });
       assertEquals((await httpAnnounce(http, hash, { port: 2 })).peers, ["127.0.0.1:1"]);
+      tracker.signal("SIGUSR2");
+      await tracker.waitForLog(/saved 1 torrents and 2 peers/);
     } finally {
       for (const connection of idle) connection.close();
     }

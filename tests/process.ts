@@ -12,6 +12,7 @@ export interface ProcessOptions {
 
 /** A process of a test: its output, its end, and signals to it. Disposing it ends it, whatever state it is in. */
 export class Process implements AsyncDisposable {
+  readonly pid: number;
   /** Everything it wrote so far, to stdout and stderr in order of arrival. */
   log = "";
   /** Settles when the process has ended and its log is complete; 128 + n after signal n. */
@@ -33,6 +34,7 @@ export class Process implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.pid = this.#child.pid;
     this.exitCode = this.#follow();
   }
 

@@ -1,8 +1,11 @@
 // HTTP through a Unix-domain socket, and what becomes of its file.
 import { assertEquals, assertMatch } from "@std/assert";
-import { runToEnd, startTracker, TempFolder } from "./harness.ts";
+import { randomHash } from "./compact_peers.ts";
+import { runToEnd, sourceProgram, startTracker, TempFolder } from "./harness.ts";
+import { RawClient } from "./http/raw_client.ts";
 import { PROCESS_MS } from "./process.ts";
 import { GLIBC, testWith } from "./requirements.ts";
+import { UdpClient } from "./udp_client.ts";
 import { within } from "./within.ts";
 
 /** The status line that the tracker behind the socket gives to a request for `/health`. */
@@ -60,3 +63,37 @@ for (const [backend, needs] of [["libc", [GLIBC]], ["deno", []]] as const) {
     assertEquals(await Deno.readTextFile(path), "precious");
   });
 }
+
+testWith([GLIBC], "a tracker that stops leaves the socket of the one after it", async () => {
+  using folder = new TempFolder();
+  const path = folder.file("http.sock");
+  await using tracker = await startTracker(["--http", `unix:${path}@X-Real-IP`]);
+  // One that does not go away after its last answer, and makes the stop last.
+  using client = await RawClient.connect({ kind: "unix", path, proxyHeader: "X-Real-IP" });
+  await client.send("what?\r\n");
+  assertEquals((await client.answer()).status, 400);
+  tracker.signal("SIGTERM");
+  await tracker.waitForLog(/stopping/);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), []);
+  using _next = Deno.listen({ transport: "unix", path });
+  assertEquals(await tracker.end(), 0, tracker.log);
+  assertEquals(Deno.statSync(path).isSocket, true);
+});
+
+testWith([GLIBC], "the state is saved although the file of a socket must not be removed", async () => {
+  using folder = new TempFolder();
+  const state = `${folder.path}/state`;
+  await Deno.mkdir(state);
+  const { command, args, cwd } = sourceProgram();
+  const limited = args.map((arg) => arg === "--allow-write" ? `--allow-write=${state}` : arg);
+  await using tracker = await startTracker(
+    ["--udp", "127.0.0.1:0", "--http", `unix:${folder.file("http.sock")}@X-Real-IP`, "--odb", `${state}/odb`],
+    { command, args: limited, cwd },
+  );
+  using client = await UdpClient.connect(tracker.udp[0]);
+  await client.announce({ hash: randomHash(), port: 1 });
+  assertEquals(await tracker.stop(), 0, tracker.log);
+  assertMatch(tracker.log, /warning .*http\.sock/);
+  assertMatch(tracker.log, /saved 1 torrents and 1 peers/);
+});

@@ -44,6 +44,8 @@ import { type HttpMethod, METHOD_GET, METHOD_HEAD, METHOD_OPTIONS } from "./requ
 export const HEAD_BYTES_MAX = 16 * 1024;
 /** Longest request target taken, in bytes: room for a scrape of 100 torrents with every byte escaped. */
 export const TARGET_BYTES_MAX = 8192;
+/** Most fields taken, as many as Deno.serve takes: a head that comes in pieces is read anew with each of them. */
+export const FIELDS_MAX = 128;
 
 /** What `HeadParser.parse` came to: more bytes are needed; the head is whole; or the status that refuses it. */
 export const HEAD_INCOMPLETE = 0;
@@ -100,9 +102,10 @@ export class HeadParser {
     // Old clients send an empty line behind a request, and RFC 9112 2.2 asks for patience with one.
     let at = start < end && bytes[start] === CR ? lineEnd(bytes, start, end) : start;
     if (at >= 0) at = this.#parseRequestLine(bytes, at, end);
-    while (at >= 0) {
+    for (let fields = 0; at >= 0; fields++) {
       if (at === end) return INCOMPLETE;
       if (bytes[at] === CR) return this.#finish(lineEnd(bytes, at, end));
+      if (fields === FIELDS_MAX) return refused(HEAD_TOO_LARGE);
       at = this.#parseField(bytes, at, end);
     }
     return at;

@@ -27,7 +27,7 @@ export interface OpenHttp {
   workers: HttpSockets[];
   /** Closes what is open and not yet given to a worker: to be called when not all workers are started. */
   close(): void;
-  /** Removes the files of Unix-domain sockets: to be called when all workers have stopped. */
+  /** Removes the files of Unix-domain sockets: to be called before the workers stop. Throws where that is not allowed. */
   removeFiles(): void;
 }
 

@@ -22,7 +22,7 @@ export class StreamSender {
   readonly #timeoutSec: number;
   readonly #sendings = new Map<BlockingSocket, Promise<void>>();
 
-  /** A client that takes nothing for `timeoutSec` is dropped. */
+  /** A client that does not take a piece, of up to 64 KiB, within `timeoutSec` is dropped. */
   constructor(libc: Libc, table: PeerTable, timeoutSec: number) {
     this.#libc = libc;
     this.#table = table;
@@ -34,7 +34,7 @@ export class StreamSender {
     const socket = new BlockingSocket(this.#libc, fd, this.#timeoutSec);
     const isBusy = this.#sendings.size >= STREAMS_MAX;
     const sending = isBusy ? refuse(socket) : sendAll(socket, head, new FullScrape(this.#table, gzip));
-    this.#sendings.set(socket, sending.finally(() => this.#end(socket)));
+    this.#sendings.set(socket, sending.then((isWhole) => this.#end(socket, isWhole)));
   }
 
   /** Waits, within bounds, for what is under way. */
@@ -46,21 +46,23 @@ export class StreamSender {
     clearTimeout(timer);
   }
 
-  #end(socket: BlockingSocket): void {
-    socket.close();
+  #end(socket: BlockingSocket, isWhole: boolean): void {
+    socket.close(isWhole);
     this.#sendings.delete(socket);
   }
 }
 
-async function sendAll(socket: BlockingSocket, head: string, body: FullScrape): Promise<void> {
-  if (!await socket.send(ascii(head))) return;
+/** False when not all has left; so with `refuse`. */
+async function sendAll(socket: BlockingSocket, head: string, body: FullScrape): Promise<boolean> {
+  if (!await socket.send(ascii(head))) return false;
   for await (const piece of readBody(body)) {
-    if (!await socket.send(piece)) return;
+    if (!await socket.send(piece)) return false;
   }
+  return true;
 }
 
-async function refuse(socket: BlockingSocket): Promise<void> {
+async function refuse(socket: BlockingSocket): Promise<boolean> {
   const answers = new AnswerBuffer();
   answers.append(BUSY, CONNECTION_CLOSE, false);
-  await socket.send(answers.rest(0));
+  return await socket.send(answers.rest(0));
 }

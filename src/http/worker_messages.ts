@@ -126,7 +126,7 @@ export type HttpWorkerReport =
 export interface HttpStreamsStartMessage {
   kind: "start";
   table: TableBuffers;
-  /** Seconds a client may take nothing before it is dropped. */
+  /** Seconds a client has to take each piece of up to 64 KiB, or else is dropped. */
   sendTimeoutSec: number;
 }
 

@@ -6,6 +6,7 @@
 
 import type { Libc } from "./libc.ts";
 import { SOCK_NONBLOCK, SOL_SOCKET } from "./port.ts";
+import { NO_LINGER, SO_LINGER } from "./stream_socket.ts";
 
 const F_SETFL = 4;
 const F_GETFL = 3;
@@ -20,7 +21,7 @@ export class BlockingSocket {
   readonly #libc: Libc;
   readonly #fd: number;
 
-  /** `timeoutSec` is how long the other side may take nothing. */
+  /** `timeoutSec` is how long the other side has to take what one `send` is given. */
   constructor(libc: Libc, fd: number, timeoutSec: number) {
     this.#libc = libc;
     this.#fd = fd;
@@ -31,14 +32,10 @@ export class BlockingSocket {
     libc.calls.fcntl(fd, F_SETFL, libc.calls.fcntl(fd, F_GETFL, 0) & ~SOCK_NONBLOCK);
   }
 
-  /** Sends all of `bytes`, which must stay as they are meanwhile. False when the other side is gone or takes nothing. */
+  /** Sends all of `bytes`, which must stay as they are meanwhile. False when the other side is gone or too slow. */
   async send(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    for (let rest = bytes; rest.length > 0;) {
-      const count = await this.#libc.calls.send_async(this.#fd, rest, rest.length, MSG_NOSIGNAL);
-      if (count <= 0) return false;
-      rest = rest.subarray(count);
-    }
-    return true;
+    // The call waits until there is room for all of it; it is short only when the time is over or the connection.
+    return await this.#libc.calls.send_async(this.#fd, bytes, bytes.length, MSG_NOSIGNAL) === bytes.length;
   }
 
   /** Breaks off a `send` that is under way, which then says false. */
@@ -46,8 +43,13 @@ export class BlockingSocket {
     this.#libc.calls.shutdown(this.#fd, SHUT_RDWR);
   }
 
-  /** To be called once, while nothing is being sent. */
-  close(): void {
-    this.#libc.calls.close(this.#fd);
+  /**
+   * To be called once, while nothing is being sent. Unless all was sent, `isWhole`, the other side is told by a reset that
+   * something is missing, and the system keeps nothing that it did not take.
+   */
+  close(isWhole: boolean): void {
+    const { calls } = this.#libc;
+    if (!isWhole) calls.setsockopt(this.#fd, SOL_SOCKET, SO_LINGER, NO_LINGER, NO_LINGER.byteLength);
+    calls.close(this.#fd);
   }
 }

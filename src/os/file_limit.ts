@@ -14,11 +14,11 @@ const RLIMIT_WORDS64 = 2;
 
 /**
  * Sets the limit as high as the process may, and returns it. `deno run` does that itself, a compiled program does not.
- * Where the system refuses, the limit stays as it was.
+ * Where the system refuses, the limit stays as it was; where it does not even tell it, Infinity is returned.
  */
 export function raiseFileLimit(libc: Libc): number {
   const limits = new BigUint64Array(RLIMIT_WORDS64);
-  if (libc.calls.getrlimit(RLIMIT_NOFILE, limits) < 0) return 0;
+  if (libc.calls.getrlimit(RLIMIT_NOFILE, limits) < 0) return Infinity;
   if (limits[SOFT] === limits[HARD]) return Number(limits[SOFT]);
   const raised = BigUint64Array.of(limits[HARD], limits[HARD]);
   return Number(libc.calls.setrlimit(RLIMIT_NOFILE, raised) < 0 ? limits[SOFT] : limits[HARD]);

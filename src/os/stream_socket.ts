@@ -14,9 +14,9 @@ import { SOCKADDR_IN6_BYTES } from "./socket_address.ts";
 const MSG_NOSIGNAL = 0x4000;
 const MSG_MORE = 0x8000;
 const SHUT_WR = 1;
-const SO_LINGER = 13;
-/** `struct linger`: whether to, and for how many seconds. */
-const NO_LINGER = Int32Array.of(1, 0);
+export const SO_LINGER = 13;
+/** `struct linger`: whether to, and for how many seconds. As here, to close resets the connection. */
+export const NO_LINGER = Int32Array.of(1, 0);
 
 /** The calls of one thread. */
 export class StreamSockets {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  FIELDS_MAX,
   HEAD_BYTES_MAX,
   HEAD_COMPLETE,
   HEAD_INCOMPLETE,
@@ -172,6 +173,12 @@ Deno.test("HeadParser takes targets and heads up to their longest, and refuses l
   assertEquals(parse(withHead(HEAD_BYTES_MAX + 9).slice(0, HEAD_BYTES_MAX)), 431);
   assertEquals(parse(withHead(HEAD_BYTES_MAX + 9).slice(0, HEAD_BYTES_MAX - 1)), HEAD_INCOMPLETE);
   assertEquals(parse("a".repeat(HEAD_BYTES_MAX)), 431);
+});
+
+Deno.test("HeadParser takes as many fields as Deno.serve, and refuses more", () => {
+  const withFields = (count: number) => `GET /a?b HTTP/1.1\r\nHost: c\r\n${"a:\r\n".repeat(count - 1)}\r\n`;
+  assertEquals(parse(withFields(FIELDS_MAX)), PLAIN);
+  assertEquals(parse(withFields(FIELDS_MAX + 1)), 431);
 });
 
 /** What is said of the head when its bytes come one by one: the first result that is not "more". */

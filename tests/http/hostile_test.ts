@@ -1,7 +1,8 @@
 // Clients that mean harm or know no better, against the bounds that the libc transport keeps.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { HttpLimits } from "../../src/http/mod.ts";
-import { sourceProgram, startTracker } from "../harness.ts";
+import { program } from "../clients/programs.ts";
+import { startTracker } from "../harness.ts";
 import { httpGet } from "../http_client.ts";
 import { GLIBC, testWith } from "../requirements.ts";
 import { until, within } from "../within.ts";
@@ -201,16 +202,13 @@ testHostile("connections that are reset in the middle of answers hurt nobody", {
 const FILES_MAX = 120;
 
 testWith(
-  [GLIBC],
+  [GLIBC, program("prlimit")],
   "a tracker that runs out of file descriptors closes idle connections and goes on",
   async () => {
-    const { command, args, cwd } = sourceProgram();
-    const limited = {
-      command: "sh",
-      args: ["-c", `ulimit -n ${FILES_MAX}; exec "$0" "$@"`, command, ...args],
-      cwd,
-    };
-    await using tracker = await startTracker(["--http", "127.0.0.1:0", "--http-workers", "1"], limited);
+    await using tracker = await startTracker(["--http", "127.0.0.1:0", "--http-workers", "1"]);
+    // Behind its back, for it leaves room for other files itself.
+    const limit = [`--pid=${tracker.pid}`, `--nofile=${FILES_MAX}`];
+    assert(new Deno.Command("prlimit", { args: limit }).outputSync().success);
     const endpoint = { kind: "tcp", ...tracker.http[0], proxyHeader: null } as const;
     const clients: RawClient[] = [];
     try {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   BlockingSocket,
   closeSockets,
@@ -215,7 +215,7 @@ testWithLibc("BlockingSocket sends all, however long that takes", async (libc) =
   const socket = new BlockingSocket(libc, fd, 10);
   const bytes = new Uint8Array(3_000_000).map((_, index) => index * 7);
   const sent = socket.send(bytes).then((isSent) => {
-    socket.close();
+    socket.close(isSent);
     return isSent;
   });
   const received = await new Response(client.readable).bytes();
@@ -231,7 +231,24 @@ testWithLibc("BlockingSocket gives up on a client that takes nothing, and when i
     const sent = socket.send(new Uint8Array(10_000_000));
     if (timeoutSec === 1000) socket.cut();
     assertEquals(await sent, false);
-    socket.close();
+    socket.close(false);
     client.close();
   }
+});
+
+testWithLibc("BlockingSocket gives up on a client that takes a little now and then", async (libc) => {
+  const { client, fd } = await connected(libc);
+  const socket = new BlockingSocket(libc, fd, 0.5);
+  let isOver = false;
+  const sent = socket.send(new Uint8Array(30_000_000)).finally(() => isOver = true);
+  // As much as makes the system tell the other side of room.
+  const piece = new Uint8Array(200_000);
+  for (let i = 0; i < 40 && !isOver; i++) {
+    await client.read(piece);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assertEquals(isOver, true);
+  assertEquals(await sent, false);
+  socket.close(false);
+  await assertRejects(() => new Response(client.readable).bytes(), Deno.errors.ConnectionReset);
 });
