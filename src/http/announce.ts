@@ -219,6 +219,7 @@ export class AnnounceResponder {
   }
 }
 
-function roundUpToWord(bytes: number): number {
+/** The next multiple of a word's bytes. */
+export function roundUpToWord(bytes: number): number {
   return Math.ceil(bytes / WORD_BYTES) * WORD_BYTES;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COMMA, DIGIT_ZERO, equalsIgnoringCase, HTAB, SEMICOLON, SPACE } from "./octets.ts";
+import { COMMA, DIGIT_ZERO, equalsIgnoringCase, isBlank, SEMICOLON } from "./octets.ts";
 import { ascii } from "./query.ts";
 
 const DOT = 0x2e;
@@ -74,8 +74,4 @@ function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   let position = start;
   while (position < end && isBlank(bytes[position])) position++;
   return position;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === HTAB;
 }

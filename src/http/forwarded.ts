@@ -18,17 +18,7 @@
  */
 
 import { IPV6_BYTES, parseIpBytes } from "../os/mod.ts";
-import {
-  COLON,
-  COMMA,
-  DIGIT_ZERO,
-  EQUALS,
-  equalsIgnoringCase,
-  HTAB,
-  IS_TOKEN,
-  SEMICOLON,
-  SPACE,
-} from "./octets.ts";
+import { COLON, COMMA, EQUALS, equalsIgnoringCase, IS_TOKEN, isBlank, isDigit, SEMICOLON } from "./octets.ts";
 import { ascii } from "./query.ts";
 
 const QUOTE = 0x22;
@@ -188,12 +178,4 @@ function isPortOrNothing(bytes: Uint8Array, start: number, end: number): boolean
     if (isLabel ? IS_TOKEN[bytes[at]] === 0 : !isDigit(bytes[at])) return false;
   }
   return true;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= DIGIT_ZERO && byte < DIGIT_ZERO + 10;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === HTAB;
 }

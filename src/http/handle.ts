@@ -7,7 +7,7 @@
 
 import type { PeerTable } from "../peers/mod.ts";
 import { COUNTER } from "../stats/mod.ts";
-import { ANNOUNCE_BYTES_MAX, ANNOUNCE_PEERS_BYTES, AnnounceResponder } from "./announce.ts";
+import { ANNOUNCE_BYTES_MAX, ANNOUNCE_PEERS_BYTES, AnnounceResponder, roundUpToWord } from "./announce.ts";
 import { BencodeWriter } from "./bencode.ts";
 import { FAILURE, type Failure, writeFailure } from "./failure.ts";
 import { FullScrape } from "./full_scrape.ts";
@@ -175,8 +175,4 @@ function documentBytesMax({ warningMessage, trackerId }: HttpSettings): number {
   // Three bytes a UTF-16 unit at most, and a length in front.
   const texts = 3 * ((warningMessage?.length ?? 0) + (trackerId?.length ?? 0)) + 32;
   return Math.max(ANNOUNCE_BYTES_MAX + texts, SCRAPE_BYTES_MAX);
-}
-
-function roundUpToWord(bytes: number): number {
-  return Math.ceil(bytes / 4) * 4;
 }

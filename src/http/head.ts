@@ -21,10 +21,11 @@ import {
   CR,
   DIGIT_ZERO,
   equalsIgnoringCase,
-  HTAB,
   IS_TARGET,
   IS_TOKEN,
   IS_VALUE,
+  isBlank,
+  isDigit,
   LF,
   QUESTION_MARK,
   SLASH,
@@ -174,12 +175,12 @@ export class HeadParser {
     if (at === end) return INCOMPLETE;
     if (at === start || bytes[at] !== COLON) return refused(BAD_REQUEST);
     const nameEnd = at++;
-    while (at < end && (bytes[at] === SPACE || bytes[at] === HTAB)) at++;
+    while (at < end && isBlank(bytes[at])) at++;
     const value = at;
     while (at < end && IS_VALUE[bytes[at]] === 1) at++;
     const next = lineEnd(bytes, at, end);
     if (next < 0) return next;
-    while (at > value && (bytes[at - 1] === SPACE || bytes[at - 1] === HTAB)) at--;
+    while (at > value && isBlank(bytes[at - 1])) at--;
     return this.fields.read(bytes, start, nameEnd, value, at) ? next : refused(BAD_REQUEST);
   }
 }
@@ -196,8 +197,4 @@ function isVersion(bytes: Uint8Array, at: number): boolean {
   const major = at + HTTP.length;
   return equalBytes(bytes, at, major, HTTP) && isDigit(bytes[major]) && bytes[major + 1] === DOT &&
     isDigit(bytes[major + 2]);
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= DIGIT_ZERO && byte <= DIGIT_ZERO + 9;
 }

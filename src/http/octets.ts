@@ -43,6 +43,16 @@ export function equalsIgnoringCase(bytes: Uint8Array, start: number, end: number
   return true;
 }
 
+/** Whether the byte is a decimal digit. */
+export function isDigit(byte: number): boolean {
+  return byte >= DIGIT_ZERO && byte < DIGIT_ZERO + 10;
+}
+
+/** Whether the byte is what may stand around the parts of a field's value: a space or a tab. */
+export function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === HTAB;
+}
+
 function setOf(text: string): Uint8Array {
   const set = new Uint8Array(256);
   for (const byte of ascii(text)) set[byte] = 1;
