@@ -45,7 +45,7 @@ export class AnnounceRequest {
   wanted4 = 0;
   wanted6 = 0;
   /**
-   * Where the choice of leechers, and of seeders, out of a large torrent begins: 0 to below 1, or NO_DRAW. Drawn by
+   * Where the choice of leechers, and of seeders, out of a large torrent begins: a draw, or NO_DRAW. Drawn by
    * touchAnnounces(), which reads there, and good for one announce.
    */
   leecherDraw: number = NO_DRAW;

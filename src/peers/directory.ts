@@ -13,6 +13,7 @@ import { allocateBlock, compactAt, copyPeer, copyPeers, freeBlock, roomyCapacity
 import { hashHalfwords } from "./keyed_hash.ts";
 import { BUCKET_PEERS, COMPACT_HALFWORDS } from "./layout.ts";
 import type { Family } from "./layout.ts";
+import { DRAW_END } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 
 // Words of a directory block.
@@ -110,17 +111,17 @@ export function bucketOf(hash: number, buckets: number): number {
   return bucket < buckets ? bucket : bucket & (mask >>> 1);
 }
 
-/** The bucket out of `buckets` that `draw`, from 0 to below 1, falls on: any as likely as the next. */
+/** The bucket out of `buckets` that a draw falls on: any as likely as the next. */
 export function bucketDrawn(buckets: number, draw: number): number {
-  return (draw * buckets) >>> 0;
+  return (draw / DRAW_END * buckets) >>> 0;
 }
 
 /**
- * The position that `draw` falls on in that bucket, out of as many as the largest one has peers. Whoever stands where a
+ * The position that a draw falls on in that bucket, out of as many as the largest one has peers. Whoever stands where a
  * draw falls is as likely as anybody; in a smaller bucket nobody may stand there, and is to be drawn again.
  */
 export function positionDrawn(buckets: number, largest: number, draw: number): number {
-  return ((draw * buckets - bucketDrawn(buckets, draw)) * largest) >>> 0;
+  return ((draw / DRAW_END * buckets - bucketDrawn(buckets, draw)) * largest) >>> 0;
 }
 
 /** Makes room for one peer more in a bucket; false, and nothing changed, when there is no memory. */

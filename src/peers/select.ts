@@ -31,7 +31,7 @@ import type { Family } from "./layout.ts";
 import { readIds } from "./peer_ids.ts";
 import type { Place } from "./place.ts";
 import { blockCapacity, directoryOf, hasDirectories } from "./runs.ts";
-import { randomBelow, randomFraction } from "./table.ts";
+import { randomBelow, randomDraw } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 
 /** Nobody stands here. */
@@ -143,8 +143,8 @@ function takeFromBuckets(
   let entry = entryAt(directory, 0);
   if (draw !== FROM_FIRST) {
     const largest = largestOf(table, directory);
-    if (draw === NO_DRAW) draw = randomFraction(table);
-    for (let draws = 0; draws < DRAWS_MAX; draws++, draw = randomFraction(table)) {
+    if (draw === NO_DRAW) draw = randomDraw(table);
+    for (let draws = 0; draws < DRAWS_MAX; draws++, draw = randomDraw(table)) {
       bucket = bucketDrawn(buckets, draw);
       entry = entryAt(directory, bucket);
       const drawn = positionDrawn(buckets, largest, draw);

@@ -197,19 +197,27 @@ export function uncountPeer(table: PeerTable): void {
   Atomics.sub(table.control, CONTROL_PEERS, 1);
 }
 
-/** A random number from 0 to below 1, of 32 bits. Not for secrets. */
-export function randomFraction(table: PeerTable): number {
+/** Random integers from 0 to below this are draws: so small that keeping one costs no memory. */
+export const DRAW_END: number = 2 ** 31;
+
+/** A random integer from 0 to below DRAW_END. Not for secrets. */
+export function randomDraw(table: PeerTable): number {
+  return nextRandom(table) >>> 1;
+}
+
+/** A random integer from 0 to `below` - 1; `below` is 1 to 2^32. Not for secrets. */
+export function randomBelow(table: PeerTable, below: number): number {
+  return ((nextRandom(table) >>> 0) * 2 ** -32 * below) >>> 0;
+}
+
+/** 32 random bits. */
+function nextRandom(table: PeerTable): number {
   let state = table.randomState;
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
   table.randomState = state;
-  return (state >>> 0) * 2 ** -32;
-}
-
-/** A random integer from 0 to `below` - 1; `below` is 1 to 2^32. Not for secrets. */
-export function randomBelow(table: PeerTable, below: number): number {
-  return (randomFraction(table) * below) >>> 0;
+  return state;
 }
 
 function checkLimit(name: string, value: number, max: number): void {

@@ -27,7 +27,7 @@ import {
   TORRENT_CAPACITY,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { randomFraction } from "./table.ts";
+import { randomDraw } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 import { shardOf } from "./torrents.ts";
 
@@ -122,7 +122,7 @@ function drawChoice(
   const buckets = bucketsOf(table, directory);
   const largest = largestOf(table, directory);
   for (let draws = 0; draws < DRAWS; draws++) {
-    const draw = randomFraction(table);
+    const draw = randomDraw(table);
     const bucket = bucketDrawn(buckets, draw);
     const position = positionDrawn(buckets, largest, draw);
     if (position >= countOf(table, directory, bucket)) continue;
