@@ -6,12 +6,11 @@
 
 import type { Libc } from "./libc.ts";
 import { SOCK_NONBLOCK, SOL_SOCKET } from "./port.ts";
-import { NO_LINGER, SO_LINGER } from "./stream_socket.ts";
+import { MSG_NOSIGNAL, NO_LINGER, SO_LINGER } from "./stream_socket.ts";
 
 const F_SETFL = 4;
 const F_GETFL = 3;
 const SO_SNDTIMEO = 21;
-const MSG_NOSIGNAL = 0x4000;
 const SHUT_RDWR = 2;
 /** `struct timeval`: seconds and microseconds, 8 bytes each. */
 const TIMEVAL_WORDS64 = 2;

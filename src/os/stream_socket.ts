@@ -11,7 +11,7 @@ import type { Libc } from "./libc.ts";
 import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOL_SOCKET } from "./port.ts";
 import { SOCKADDR_IN6_BYTES } from "./socket_address.ts";
 
-const MSG_NOSIGNAL = 0x4000;
+export const MSG_NOSIGNAL = 0x4000;
 const MSG_MORE = 0x8000;
 const SHUT_WR = 1;
 export const SO_LINGER = 13;

@@ -9,10 +9,11 @@
  * @module
  */
 
+import { compareHashes } from "./hash_order.ts";
 import { CONTROL_WORDS, HASH_BYTES, HASH_WORDS, LINE_WORDS, SHARD_COUNT } from "./layout.ts";
 import { scrape, type ScrapeAnswer } from "./scrape.ts";
 import type { PeerTable } from "./table.ts";
-import { listTorrents, lockShard, shardOf, unlockShard } from "./torrents.ts";
+import { listTorrents, shardOf } from "./torrents.ts";
 
 const CAPACITY_START = 1024;
 
@@ -75,13 +76,7 @@ export class ScrapeWalk {
   /** Lists the lines of the shard's torrents and returns how many they are. */
   #listLines(shard: number): number {
     for (;;) {
-      lockShard(this.#table, shard);
-      let count: number;
-      try {
-        count = listTorrents(this.#table, shard, this.#numbers);
-      } finally {
-        unlockShard(this.#table, shard);
-      }
+      const count = listTorrents(this.#table, shard, this.#numbers);
       if (count <= this.#numbers.length) return count;
       // Room is made without the lock; the shard may grow on meanwhile, hence the slack and the loop.
       const capacity = count + (count >>> 2);
@@ -90,18 +85,4 @@ export class ScrapeWalk {
       this.#order = new Uint32Array(capacity);
     }
   }
-}
-
-/** Below 0 when the hash from word `a` on comes before that from word `b` on, 0 when they are one. */
-function compareHashes(hashes: Uint32Array, a: number, b: number): number {
-  for (let i = 0; i < HASH_WORDS; i++) {
-    const wordA = hashes[a + i];
-    const wordB = hashes[b + i];
-    if (wordA !== wordB) return byteSwap(wordA) - byteSwap(wordB);
-  }
-  return 0;
-}
-
-function byteSwap(word: number): number {
-  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }

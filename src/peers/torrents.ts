@@ -4,7 +4,7 @@
  * An index is a block of the peers heap: a power of two of slots, each the number of a torrent line or 0, searched
  * linearly from the hash's home. Only the keeper drops torrents that have been there for more than one announce; so
  * between two of its steps a line stays where it is.
- * Every function here that takes a shard wants that shard locked.
+ * Every function here that takes a shard wants that shard locked, but for listTorrents().
  *
  * @module
  */
@@ -111,20 +111,25 @@ export function removeTorrent(table: PeerTable, shard: number, line: number): vo
 
 /**
  * Copies the numbers of the shard's torrent lines to `target`, in no order, and returns how many there are. Copies
- * none when they are more than `target` has room for.
+ * none when they are more than `target` has room for. Locks the shard itself.
  */
 export function listTorrents(table: PeerTable, shard: number, target: Uint32Array): number {
   const { control } = table;
-  const count = control[shard + SHARD_TORRENTS];
-  if (count > target.length) return count;
-  const slots = table.peers.words;
-  const index = (control[shard + SHARD_INDEX] >>> 0) + 1;
-  let at = 0;
-  for (let slot = 0; at < count; slot++) {
-    const number = slots[index + slot];
-    if (number !== 0) target[at++] = number;
+  lockShard(table, shard);
+  try {
+    const count = control[shard + SHARD_TORRENTS];
+    if (count > target.length) return count;
+    const slots = table.peers.words;
+    const index = (control[shard + SHARD_INDEX] >>> 0) + 1;
+    let at = 0;
+    for (let slot = 0; at < count; slot++) {
+      const number = slots[index + slot];
+      if (number !== 0) target[at++] = number;
+    }
+    return count;
+  } finally {
+    unlockShard(table, shard);
   }
-  return count;
 }
 
 function growIndex(table: PeerTable, shard: number): boolean {

@@ -7,6 +7,7 @@
  */
 
 import { ageOf, compactAt, makeMark, marksAt } from "./block.ts";
+import { byteSwap, compareHashes } from "./hash_order.ts";
 import {
   COMPACT_BYTES,
   COMPACT_HALFWORDS,
@@ -79,13 +80,7 @@ export class TableWalk {
   #list(): void {
     const shard = CONTROL_WORDS + this.#shard * LINE_WORDS;
     for (;;) {
-      lockShard(this.#table, shard);
-      let count: number;
-      try {
-        count = listTorrents(this.#table, shard, this.#numbers);
-      } finally {
-        unlockShard(this.#table, shard);
-      }
+      const count = listTorrents(this.#table, shard, this.#numbers);
       if (count <= this.#numbers.length) {
         this.#next = 0;
         this.#end = count;
@@ -104,7 +99,7 @@ export class TableWalk {
     const keys = this.#sortKeys;
     const count = this.#end;
     if (count > PLACES) {
-      numbers.subarray(0, count).sort((a, b) => compareHashes(torrents, a, b));
+      numbers.subarray(0, count).sort((a, b) => compareHashes(torrents, a * LINE_WORDS, b * LINE_WORDS));
       return;
     }
     // The first 32 bits and the place in the list make one exact number: sorting those needs no comparing function.
@@ -116,8 +111,8 @@ export class TableWalk {
     for (let i = 0; i < count; i++) numbers[i] = unsorted[sorted[i] % PLACES];
     // What 32 bits did not tell apart: neighbours, and very few unless somebody makes such hashes.
     for (let i = 1; i < count; i++) {
-      if (compareHashes(torrents, numbers[i - 1], numbers[i]) > 0) {
-        numbers.subarray(0, count).sort((a, b) => compareHashes(torrents, a, b));
+      if (compareHashes(torrents, numbers[i - 1] * LINE_WORDS, numbers[i] * LINE_WORDS) > 0) {
+        numbers.subarray(0, count).sort((a, b) => compareHashes(torrents, a * LINE_WORDS, b * LINE_WORDS));
         return;
       }
     }
@@ -246,16 +241,3 @@ class RawPeers {
 
 /** Places in a list of torrents that a sort key can tell apart: with 32 bits of hash it stays below 2^53. */
 const PLACES = 2 ** 21;
-
-function byteSwap(word: number): number {
-  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
-}
-
-function compareHashes(torrents: Uint32Array, a: number, b: number): number {
-  for (let i = 0; i < HASH_WORDS; i++) {
-    const wordA = torrents[a * LINE_WORDS + i];
-    const wordB = torrents[b * LINE_WORDS + i];
-    if (wordA !== wordB) return byteSwap(wordA) - byteSwap(wordB);
-  }
-  return 0;
-}
