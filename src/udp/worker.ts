@@ -6,7 +6,7 @@
  * @module
  */
 
-import { closeSockets, openLibc } from "../os/mod.ts";
+import { closeSockets, openLibc, releaseFreedMemory } from "../os/mod.ts";
 import { attachTable } from "../peers/mod.ts";
 import { counterRow } from "../stats/mod.ts";
 import { ConnectionIds } from "./connection_id.ts";
@@ -14,6 +14,7 @@ import type { UdpService } from "./handle.ts";
 import { SpreadInterval } from "./interval.ts";
 import { DenoServer } from "./serve_deno.ts";
 import { serveLibc } from "./serve_libc.ts";
+import { warmUp } from "./warm_up.ts";
 import type { UdpStartMessage, UdpWorkerCommand, UdpWorkerReport } from "./worker_messages.ts";
 
 let server: DenoServer | undefined;
@@ -30,9 +31,11 @@ function start({ sockets, table, counters, workerIndex, secret, control, setting
     interval: new SpreadInterval(settings.intervalSec, crypto.getRandomValues(new Int32Array(1))[0]),
     counters: counterRow(counters, workerIndex),
   };
+  warmUp(service.table.peerIds);
   if (sockets.backend === "libc") {
     const { libc, reason } = openLibc();
     if (libc === null) throw new Error(`Cannot serve UDP: ${reason}`);
+    releaseFreedMemory(libc);
     report({ kind: "ready", addresses: sockets.addresses });
     serveLibc(libc, sockets.fds, service, new Int32Array(control));
     closeSockets(libc, sockets.fds);
