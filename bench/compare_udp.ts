@@ -104,6 +104,7 @@ const HEADINGS = [
   "lost",
   "peers/answer",
   "p99 µs",
+  "of it late",
   "fill MB",
 ];
 
@@ -123,6 +124,7 @@ function table(all: Runs<LoadResult>[]): string {
     median(runs, ({ lost, fill }) => lost + (fill?.lost ?? 0)).toFixed(0),
     median(runs, (result) => result.peers_per_answer).toFixed(1),
     median(runs, (result) => result.latency_us.p99).toFixed(0),
+    median(runs, (result) => result.delay_us.p99).toFixed(0),
     median(runs, ({ server }) => ((server?.rss_after_fill ?? NaN) - (server?.rss_before_fill ?? NaN)) / 1e6)
       .toFixed(1),
   ]);

@@ -51,6 +51,7 @@ export class Loader {
   readonly #peerBytes: number;
   #tally = emptyTally();
   #latencies = new Histogram(this.#tally.latencies);
+  #delays = new Histogram(this.#tally.delays);
   #nowUs = 0;
   /** When an answer came last. */
   #answeredUs = 0;
@@ -123,6 +124,7 @@ export class Loader {
     const outstanding = this.#outstanding;
     const lostBefore = outstanding.lost;
     this.#latencies = new Histogram(tally.latencies);
+    this.#delays = new Histogram(tally.delays);
     const startUs = this.#nowUs = this.#clock.microseconds();
     pace.start(startUs);
     let endUs = startUs;
@@ -147,6 +149,7 @@ export class Loader {
     tally.connects = this.#connections.sent - this.#connectsTold;
     this.#connectsTold += tally.connects;
     tally.latencyMaxUs = this.#latencies.max;
+    tally.delayMaxUs = this.#delays.max;
     return tally;
   }
 
@@ -157,7 +160,9 @@ export class Loader {
     const { fd, ids } = sockets[this.#turn];
     this.#turn = this.#turn + 1 === sockets.length ? 0 : this.#turn + 1;
     for (let index = 0; index < count; index++) {
-      const id = this.#outstanding.begin(pace.next(this.#nowUs));
+      const dueUs = pace.next(this.#nowUs);
+      this.#delays.add(Math.max(this.#nowUs - dueUs, 0) >>> 0);
+      const id = this.#outstanding.begin(dueUs);
       const at = sender.nextAt;
       const length = isFill ? this.#writeFill(at, ids, id) : writer.writeAny(at, ids, id);
       connections.queue(length, writer.address);

@@ -39,12 +39,22 @@ export interface LoadResult {
   lost: number;
   errors: number;
   peers_per_answer: number;
-  latency_us: { p50: number; p90: number; p99: number; p999: number; max: number };
+  latency_us: Percentiles;
+  /** How late requests were sent at a fixed rate, by the loader's own fault: part of what answers took. */
+  delay_us: Percentiles;
   loader: UsagePerAnswer;
   fill:
     | { sent: number; answered: number; connects: number; lost: number; errors: number; seconds: number }
     | null;
   server: UsagePerAnswer & { rss_before_fill: number; rss_after_fill: number } | null;
+}
+
+export interface Percentiles {
+  p50: number;
+  p90: number;
+  p99: number;
+  p999: number;
+  max: number;
 }
 
 /** Processor time of one process. */
@@ -56,7 +66,6 @@ export interface UsagePerAnswer {
 
 /** Rounds and divides what was measured. */
 export function summarize({ target, fill, load, loaderCpu, server }: Measurement): LoadResult {
-  const latencies = new Histogram(load.latencies, load.latencyMaxUs);
   const answered = load.announces + load.scrapes;
   const seconds = load.elapsedUs / 1e6;
   const perAnswer = (us: number) => rounded(ratio(us, answered), 3);
@@ -77,13 +86,8 @@ export function summarize({ target, fill, load, loaderCpu, server }: Measurement
     lost: load.lost,
     errors: load.errors,
     peers_per_answer: rounded(ratio(load.peers, load.announces), 2),
-    latency_us: {
-      p50: latencies.percentile(0.5),
-      p90: latencies.percentile(0.9),
-      p99: latencies.percentile(0.99),
-      p999: latencies.percentile(0.999),
-      max: latencies.max,
-    },
+    latency_us: percentilesOf(new Histogram(load.latencies, load.latencyMaxUs)),
+    delay_us: percentilesOf(new Histogram(load.delays, load.delayMaxUs)),
     loader: usage(loaderCpu),
     fill: fill === null ? null : {
       sent: fill.sent,
@@ -103,7 +107,7 @@ export function summarize({ target, fill, load, loaderCpu, server }: Measurement
 
 /** The result for people, ending in a newline. */
 export function formatResult(result: LoadResult): string {
-  const { latency_us: latency, fill, server } = result;
+  const { fill, server } = result;
   const lines = [
     `${result.target}: ${grouped(result.requests_per_s)} requests/s for ${result.seconds} s`,
   ];
@@ -118,10 +122,10 @@ export function formatResult(result: LoadResult): string {
     `requests   sent ${grouped(result.sent)}, answered ${grouped(result.answered)}, ` +
       `lost ${grouped(result.lost)}, errors ${grouped(result.errors)}`,
     `answers    ${result.peers_per_answer} peers on average`,
-    `latency    50 % ${latency.p50} µs, 90 % ${latency.p90} µs, 99 % ${latency.p99} µs, ` +
-      `99.9 % ${latency.p999} µs, longest ${latency.max} µs`,
-    `loader     ${processorTime(result.loader)}`,
+    `latency    ${formatPercentiles(result.latency_us)}`,
   );
+  if (result.delay_us.max > 0) lines.push(`of it late ${formatPercentiles(result.delay_us)}`);
+  lines.push(`loader     ${processorTime(result.loader)}`);
   if (server !== null) {
     lines.push(
       `server     ${processorTime(server)}`,
@@ -131,6 +135,20 @@ export function formatResult(result: LoadResult): string {
     );
   }
   return lines.join("\n") + "\n";
+}
+
+function percentilesOf(histogram: Histogram): Percentiles {
+  return {
+    p50: histogram.percentile(0.5),
+    p90: histogram.percentile(0.9),
+    p99: histogram.percentile(0.99),
+    p999: histogram.percentile(0.999),
+    max: histogram.max,
+  };
+}
+
+function formatPercentiles({ p50, p90, p99, p999, max }: Percentiles): string {
+  return `50 % ${p50} µs, 90 % ${p90} µs, 99 % ${p99} µs, 99.9 % ${p999} µs, longest ${max} µs`;
 }
 
 function processorTime(usage: UsagePerAnswer): string {

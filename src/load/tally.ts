@@ -20,6 +20,9 @@ export interface Tally {
   /** Histogram of the time that each answer took, in microseconds, and the longest. */
   latencies: Float64Array<ArrayBuffer>;
   latencyMaxUs: number;
+  /** The same of how late each request was sent, by the loader's own fault: part of what its answer took. */
+  delays: Float64Array<ArrayBuffer>;
+  delayMaxUs: number;
 }
 
 export function emptyTally(): Tally {
@@ -34,6 +37,8 @@ export function emptyTally(): Tally {
     elapsedUs: 0,
     latencies: new Histogram().counts,
     latencyMaxUs: 0,
+    delays: new Histogram().counts,
+    delayMaxUs: 0,
   };
 }
 
@@ -41,6 +46,7 @@ export function emptyTally(): Tally {
 export function sumTallies(tallies: readonly Tally[]): Tally {
   const sum = emptyTally();
   const latencies = new Histogram(sum.latencies);
+  const delays = new Histogram(sum.delays);
   for (const tally of tallies) {
     sum.sent += tally.sent;
     sum.announces += tally.announces;
@@ -51,7 +57,9 @@ export function sumTallies(tallies: readonly Tally[]): Tally {
     sum.peers += tally.peers;
     sum.elapsedUs = Math.max(sum.elapsedUs, tally.elapsedUs);
     latencies.addAll(new Histogram(tally.latencies, tally.latencyMaxUs));
+    delays.addAll(new Histogram(tally.delays, tally.delayMaxUs));
   }
   sum.latencyMaxUs = latencies.max;
+  sum.delayMaxUs = delays.max;
   return sum;
 }

@@ -3,13 +3,19 @@ import { Histogram } from "../../src/load/histogram.ts";
 import { formatResult, type LoadResult, type Measurement, summarize } from "../../src/load/report.ts";
 import { emptyTally, sumTallies, type Tally } from "../../src/load/tally.ts";
 
-function tallyOf(latenciesUs: number[], rest: Partial<Tally>): Tally {
-  const latencies = new Histogram();
-  for (const latencyUs of latenciesUs) latencies.add(latencyUs);
-  return { ...emptyTally(), latencies: latencies.counts, latencyMaxUs: latencies.max, ...rest };
+function tallyOf(latenciesUs: number[], delaysUs: number[], rest: Partial<Tally>): Tally {
+  const { counts: latencies, max: latencyMaxUs } = histogramOf(latenciesUs);
+  const { counts: delays, max: delayMaxUs } = histogramOf(delaysUs);
+  return { ...emptyTally(), latencies, latencyMaxUs, delays, delayMaxUs, ...rest };
 }
 
-const LOAD = tallyOf([10, 20, 30, 200], {
+function histogramOf(values: number[]): Histogram {
+  const histogram = new Histogram();
+  for (const value of values) histogram.add(value);
+  return histogram;
+}
+
+const LOAD = tallyOf([10, 20, 30, 200], [0, 0, 0, 0, 5, 40], {
   sent: 6,
   announces: 3,
   scrapes: 1,
@@ -19,7 +25,7 @@ const LOAD = tallyOf([10, 20, 30, 200], {
   peers: 100,
   elapsedUs: 2_000_000,
 });
-const FILL = tallyOf([], { sent: 12, announces: 11, lost: 1, connects: 64, elapsedUs: 500_000 });
+const FILL = tallyOf([], [], { sent: 12, announces: 11, lost: 1, connects: 64, elapsedUs: 500_000 });
 
 const MEASUREMENT: Measurement = {
   target: "udp://127.0.0.1:6969",
@@ -46,6 +52,7 @@ const RESULT: LoadResult = {
   errors: 1,
   peers_per_answer: 33.33,
   latency_us: { p50: 20, p90: 200, p99: 200, p999: 200, max: 200 },
+  delay_us: { p50: 0, p90: 40, p99: 40, p999: 40, max: 40 },
   loader: { user_us_per_answer: 1, system_us_per_answer: 1.5, cpu_us_per_answer: 2.5 },
   fill: { sent: 12, answered: 11, connects: 64, lost: 1, errors: 0, seconds: 0.5 },
   server: {
@@ -80,6 +87,7 @@ Deno.test("the text says what the JSON says", () => {
       "requests   sent 1 234 567, answered 4, lost 1, errors 1",
       "answers    33.33 peers on average",
       "latency    50 % 20 µs, 90 % 200 µs, 99 % 200 µs, 99.9 % 200 µs, longest 200 µs",
+      "of it late 50 % 0 µs, 90 % 40 µs, 99 % 40 µs, 99.9 % 40 µs, longest 40 µs",
       "loader     2.5 µs of processor time an answer (user 1, system 1.5)",
       "server     2.75 µs of processor time an answer (user 0.5, system 2.25)",
       "memory     1.0 MB, after the fill 3.5 MB",
@@ -95,4 +103,5 @@ Deno.test("tallies of threads add up, but for the time", () => {
     [18, 14, 1, 1, 2, 66, 100, 2_000_000],
   );
   assertEquals([sum.latencies, sum.latencyMaxUs], [LOAD.latencies, 200]);
+  assertEquals([sum.delays, sum.delayMaxUs], [LOAD.delays, 40]);
 });
