@@ -9,15 +9,25 @@ import type { Libc } from "./libc.ts";
 const CLOCK_MONOTONIC = 1;
 /** `struct timespec`: seconds and nanoseconds, 8 bytes each. */
 const TIMESPEC_BYTES = 16;
-/** The low halves of the two. */
+/** The low halves of the two, little-endian. */
 const SECONDS_WORD = 0;
 const NANOSECONDS_WORD = 2;
 
-/** Reads the clock without allocating. */
+/** How far lastMicroseconds counts. */
+const LAST_MASK = 2 ** 30 - 1;
+
+/** Microseconds between two values of `lastMicroseconds` that are not more than 17 minutes apart. */
+export function microsecondsBetween(earlier: number, later: number): number {
+  return (later - earlier) & LAST_MASK;
+}
+
+/** Reads the clock, and waits by it, without allocating. */
 export class MonotonicClock {
   readonly #libc: Libc;
   readonly #timespec = new ArrayBuffer(TIMESPEC_BYTES);
   readonly #words = new Uint32Array(this.#timespec);
+  readonly #pause = new ArrayBuffer(TIMESPEC_BYTES);
+  readonly #pauseWords = new Uint32Array(this.#pause);
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -33,6 +43,18 @@ export class MonotonicClock {
   milliseconds(): number {
     this.#libc.calls.clock_gettime(CLOCK_MONOTONIC, this.#timespec);
     return this.#words[SECONDS_WORD] * 1000 + Math.floor(this.#words[NANOSECONDS_WORD] / 1e6) | 0;
+  }
+
+  /** Microseconds of the moment read last, modulo 2^30: a small integer, which costs no memory to keep. */
+  get lastMicroseconds(): number {
+    return (Math.imul(this.#words[SECONDS_WORD], 1e6) + Math.floor(this.#words[NANOSECONDS_WORD] / 1000)) &
+      LAST_MASK;
+  }
+
+  /** Blocks the thread for so many microseconds, 0 to 999 999, and what the system takes to wake it; or until a signal. */
+  sleep(microseconds: number): void {
+    this.#pauseWords[NANOSECONDS_WORD] = microseconds * 1000;
+    this.#libc.calls.nanosleep(this.#pause, null);
   }
 
   /** Microseconds since the same moment, with a fraction. */

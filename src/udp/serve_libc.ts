@@ -2,6 +2,7 @@ import {
   BATCH_SIZE,
   DatagramBatch,
   type Libc,
+  microsecondsBetween,
   MonotonicClock,
   RECEIVE_TIMEOUT_MS,
   receivePacketInfo,
@@ -10,6 +11,7 @@ import {
   SocketPoll,
 } from "../os/mod.ts";
 import { HANDLER_BATCH_MAX, REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
+import { gatherUs } from "./gathering.ts";
 import { CONTROL_STOP } from "./worker_messages.ts";
 
 if (BATCH_SIZE > HANDLER_BATCH_MAX) throw new Error(`A handler cannot take ${BATCH_SIZE} datagrams at once`);
@@ -29,7 +31,10 @@ export function serveLibc(
   const server = new LibcServer(libc, service, wildcards.length > 0);
   const isRunning = () => Atomics.load(control, CONTROL_STOP) === 0;
   if (fds.length === 1) {
-    while (isRunning()) server.waitAndServe(fds[0]);
+    while (isRunning()) {
+      server.waitAndServe(fds[0]);
+      server.gather();
+    }
     return;
   }
   const poll = new SocketPoll(libc, fds);
@@ -38,6 +43,7 @@ export function serveLibc(
     for (let index = 0; index < fds.length; index++) {
       if (poll.isReady(index)) server.serveReady(fds[index]);
     }
+    server.gather();
   }
 }
 
@@ -48,6 +54,9 @@ class LibcServer {
   readonly #handler: UdpHandler;
   /** The machine's clock, so that all workers agree and nobody can set it under their connection ids. */
   readonly #clock: MonotonicClock;
+  /** Datagrams received since the last pause, and when that was. */
+  #count = 0;
+  #gatheredUs = 0;
 
   constructor(libc: Libc, service: UdpService, packetInfo: boolean) {
     this.#batch = new DatagramBatch(libc, packetInfo);
@@ -65,8 +74,18 @@ class LibcServer {
     this.#reply(fd, this.#batch.receiveReady(fd));
   }
 
+  /** Lets further datagrams gather for a while, when so few have come that this saves work. */
+  gather(): void {
+    const nowUs = this.#clock.lastMicroseconds;
+    const pauseUs = gatherUs(this.#count, microsecondsBetween(this.#gatheredUs, nowUs));
+    this.#count = 0;
+    this.#gatheredUs = nowUs;
+    if (pauseUs > 0) this.#clock.sleep(pauseUs);
+  }
+
   #reply(fd: number, count: number): void {
     if (count === 0) return;
+    this.#count += count;
     const batch = this.#batch;
     const handler = this.#handler;
     const nowSec = this.#clock.seconds();

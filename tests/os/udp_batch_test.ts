@@ -6,6 +6,7 @@ import {
   closeSockets,
   DatagramBatch,
   type Libc,
+  microsecondsBetween,
   MonotonicClock,
   openUdpPort,
   SENDER_BYTES,
@@ -196,3 +197,18 @@ testWithLibc("MonotonicClock counts the seconds since the machine started", (lib
   assert(before > 0);
   assert(clock.seconds() >= before);
 });
+
+testWithLibc(
+  "MonotonicClock sleeps no shorter than it is told, and knows by how much two readings differ",
+  (libc) => {
+    const clock = new MonotonicClock(libc);
+    clock.seconds();
+    const beforeUs = clock.lastMicroseconds;
+    clock.sleep(20_000);
+    assertEquals(clock.lastMicroseconds, beforeUs);
+    clock.seconds();
+    const sleptUs = microsecondsBetween(beforeUs, clock.lastMicroseconds);
+    assert(sleptUs >= 20_000 && sleptUs < 10_000_000, `${sleptUs} µs`);
+    assertEquals(microsecondsBetween(2 ** 30 - 5, 7), 12);
+  },
+);
