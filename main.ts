@@ -4,6 +4,7 @@ import { ConfigError, helpText, parseConfig, VERSION } from "./src/config/mod.ts
 import { runLoad } from "./src/load/mod.ts";
 import { log, setupLog } from "./src/log.ts";
 import { OdbError } from "./src/odb/mod.ts";
+import { runOdb } from "./src/odb_tools/mod.ts";
 import { runTracker } from "./src/tracker.ts";
 
 const EXIT_FAILURE = 1;
@@ -12,6 +13,7 @@ const EXIT_NOT_ODB = 3;
 
 async function main(): Promise<number> {
   if (Deno.args[0] === "load") return await runLoad(Deno.args.slice(1));
+  if (Deno.args[0] === "odb") return runOdb(Deno.args.slice(1));
   const environment = Deno.env.toObject();
   const command = parseConfig(Deno.args, environment, { cores: navigator.hardwareConcurrency });
   if (command.kind === "help") {

@@ -75,6 +75,7 @@ function createHandler(table: PeerTable): HttpHandler {
     settings: SETTINGS,
     fullScrapeTimes: createFullScrapeTimes(),
     unixSec: () => 1,
+    healthProblem: () => null,
     statsJson: () => "{}",
   });
 }

@@ -56,6 +56,7 @@ const handler = new HttpHandler({
   },
   fullScrapeTimes: createFullScrapeTimes(),
   unixSec: () => 0,
+  healthProblem: () => null,
   statsJson: () => "{}",
 });
 const exchange = new Exchange({ handler, counters, trustedProxies: [] });

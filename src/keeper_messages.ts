@@ -35,6 +35,8 @@ export interface SavedMessage {
 export interface SaveFailedMessage {
   kind: "saveFailed";
   message: string;
+  /** The system's number of the error, or FAILURE_UNKNOWN of stats. */
+  failure: number;
 }
 
 /** From the keeper to main. */

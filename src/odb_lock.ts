@@ -1,6 +1,7 @@
 /** One tracker an ODB file. @module */
 
-import { checkOdbFiles, OdbError, probeSave, resolveTarget } from "./odb/mod.ts";
+import { log } from "./log.ts";
+import { checkOdbFiles, OdbError, probeSave, removeStrays, resolveTarget } from "./odb/mod.ts";
 import { type FileLock, tryLockFile } from "./os/mod.ts";
 
 /** Another process holds the lock of the ODB file. */
@@ -33,6 +34,7 @@ export interface OdbLock extends Disposable {
  * so that it ends with the process however that ends. Throws OdbError, before there is a lock file, when `path` is
  * something that can be no ODB; OdbLockedError when another process holds the lock; and an Error that names `path` when
  * the lock cannot be taken, or when nothing could be saved to `path`, which is better known now than at the first save.
+ * Parts of files that a killed tracker has left beside it are removed.
  *
  * The lock file stays behind. To remove it would let two in: one that had opened the removed file and one that makes a
  * new one would both hold "the" lock.
@@ -41,6 +43,7 @@ export function lockOdb(path: string): OdbLock {
   const { lockPath, lock } = takeLock(path);
   const close = () => lock.close();
   try {
+    for (const name of removeStrays(path)) log.info(`removed ${name}, which a killed tracker has left`);
     probeSave(path);
   } catch (error) {
     close();

@@ -2,8 +2,9 @@
 
 import { ConfigError } from "./config/mod.ts";
 import { log } from "./log.ts";
-import { copyAside, type FileLoad, loadOdb } from "./odb/mod.ts";
+import { copyAside, type FileLoad, loadOdb, sumPath } from "./odb/mod.ts";
 import { type PeerTable, tableStats } from "./peers/mod.ts";
+import { RestoreProgress } from "./restore_progress.ts";
 
 /**
  * Loads the ODB file `path` and the IPv6 file beside it into the empty `table`. Of a file that is damaged, or that goes
@@ -13,11 +14,15 @@ import { type PeerTable, tableStats } from "./peers/mod.ts";
 export function restore(table: PeerTable, path: string): void {
   const startMs = performance.now();
   log.info(`restoring from ${path}`);
-  const { ipv4, ipv6 } = loadOdb(table, path);
+  const told = new RestoreProgress(startMs);
+  const { ipv4, ipv6 } = loadOdb(table, path, (progress) => told.tick(progress, performance.now()));
   refuseLoss(table, path, [ipv4, ipv6]);
   for (const load of [ipv4, ipv6]) {
     for (const warning of load.warnings) log.warning(warning);
-    if (load.damage !== null || load.trailingBytes > 0) layAside(load);
+    if (load.state === "whole" && load.checksum === "missing") {
+      log.info(`there is no ${sumPath(load.path)}: silent damage to ${load.path} could not be told`);
+    }
+    if (load.state === "damaged" || load.trailingBytes > 0) layAside(load);
   }
   const { torrents, peers } = tableStats(table);
   if (ipv4.state === "missing" && ipv6.state === "missing") {
@@ -40,14 +45,15 @@ function refuseLoss(table: PeerTable, path: string, loads: FileLoad[]): void {
   );
 }
 
-function layAside({ path, damage, torrents }: FileLoad): void {
-  const copy = copyAside(path, Math.floor(Date.now() / 1000));
-  if (damage === null) {
-    log.warning(`${path} is kept as ${copy} as well`);
-  } else {
-    log.warning(
-      `${path} is damaged at byte ${damage.offset}: ${damage.reason}; its ${torrents} whole torrents were restored, ` +
-        `the file is kept as ${copy}`,
-    );
-  }
+function layAside(load: FileLoad): void {
+  const copy = copyAside(load.path, Math.floor(Date.now() / 1000));
+  if (load.state === "damaged") log.warning(`${describeDamage(load)}; the file is kept as ${copy}`);
+  else log.warning(`${load.path} is kept as ${copy} as well`);
+}
+
+/** What is wrong with a damaged file, and what was had of it. */
+function describeDamage({ path, damage, torrents }: FileLoad): string {
+  return damage === null
+    ? `${path} is damaged somewhere: ${sumPath(path)} disagrees; all ${torrents} torrents in it were restored`
+    : `${path} is damaged at byte ${damage.offset}: ${damage.reason}; its ${torrents} whole torrents were restored`;
 }

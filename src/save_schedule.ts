@@ -24,12 +24,14 @@ export class SaveSchedule {
     this.#savedAtSec = nowSec;
   }
 
-  /**
-   * Whether a save is due: by some rule both the seconds have passed and the changes been made since the last one. After
-   * a failure, not before a pause that grows.
-   */
-  isDue(nowSec: number, changes: number): boolean {
+  /** Whether a save shall be made now: one is due and, after a failure, a pause is over that grows with each. */
+  isTime(nowSec: number, changes: number): boolean {
     if (this.#pauseSec > 0 && nowSec - this.#failedAtSec < this.#pauseSec) return false;
+    return this.isDue(nowSec, changes);
+  }
+
+  /** Whether a save is due: by some rule both the seconds have passed and the changes been made since the last one. */
+  isDue(nowSec: number, changes: number): boolean {
     const elapsed = nowSec - this.#savedAtSec;
     const made = changes - this.#savedChanges;
     return this.#rules.some((rule) => elapsed >= rule.seconds && made >= rule.changes);

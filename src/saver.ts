@@ -3,17 +3,23 @@
 import type { SavedMessage, SaveFailedMessage } from "./keeper_messages.ts";
 import { log } from "./log.ts";
 import type { SaveSchedule } from "./save_schedule.ts";
-import { COUNTER } from "./stats/mod.ts";
+import { COUNTER, FAILURE_UNKNOWN } from "./stats/mod.ts";
 
 /** Where the saver finds things and whom it asks. */
 export interface SaverOptions {
   /** The ODB file, for the log. */
   path: string;
-  schedule: Pick<SaveSchedule, "isDue" | "saved" | "failed">;
+  schedule: Pick<SaveSchedule, "isTime" | "isDue" | "saved" | "failed">;
   /** The supervisor's row of counters. */
   counters: Float64Array;
+  /** Seconds by a clock that nobody sets. */
+  nowSec: () => number;
   /** Announces counted so far. */
   changes: () => number;
+  /** After how many seconds a save that is due, and not done, makes the tracker unwell. */
+  staleAfterSec: number;
+  /** Called after each save. */
+  onSaved: () => void;
   /** Sends the keeper its order to save. */
   ask: () => void;
 }
@@ -29,6 +35,8 @@ export class Saver {
   /** Whether the save under way, or the next, was asked for by somebody who wants to know what comes of it. */
   #isAskedFor = false;
   #lastFailure = "";
+  /** Since when a save is due, in `nowSec`; null when none is. */
+  #dueSinceSec: number | null = null;
 
   constructor(options: SaverOptions) {
     this.#options = options;
@@ -36,8 +44,11 @@ export class Saver {
 
   /** Saves when the schedule says so. To be called every second or so. */
   tick(): void {
-    const { schedule, changes } = this.#options;
-    if (this.#running === null && schedule.isDue(nowSec(), changes())) this.#start();
+    const { schedule, changes, nowSec } = this.#options;
+    const now = nowSec();
+    if (schedule.isDue(now, changes())) this.#dueSinceSec ??= now;
+    this.#countOverdue(now);
+    if (this.#running === null && schedule.isTime(now, changes())) this.#start();
   }
 
   /**
@@ -62,18 +73,20 @@ export class Saver {
   /** The keeper's answer to the save asked for. */
   answered(report: SavedMessage | SaveFailedMessage): void {
     if (report.kind === "saved") this.#saved(report);
-    else this.failed(report.message);
+    else this.failed(report.message, report.failure);
   }
 
   /**
    * The save under way came to nothing; `reason` is a sentence. It is logged when it is a new one, and always when
-   * somebody asked for the save.
+   * somebody asked for the save. `failure` is as COUNTER.odbFailure has it.
    */
-  failed(reason: string): void {
+  failed(reason: string, failure = FAILURE_UNKNOWN): void {
     if (this.#running === null) return;
     const { counters, schedule } = this.#options;
     counters[COUNTER.odbSaveFailures]++;
-    schedule.failed(nowSec());
+    counters[COUNTER.odbFailingSinceUnix] ||= unixSec();
+    counters[COUNTER.odbFailure] = failure;
+    schedule.failed(this.#options.nowSec());
     if (reason !== this.#lastFailure || this.#isAskedFor) log.error(reason);
     this.#lastFailure = reason;
     this.#end(false);
@@ -90,13 +103,24 @@ export class Saver {
   #saved({ torrents, peers, bytes, ms }: SavedMessage): void {
     const { path, counters, schedule } = this.#options;
     counters[COUNTER.odbSaves]++;
-    counters[COUNTER.odbLastSaveUnix] = Math.floor(Date.now() / 1000);
+    counters[COUNTER.odbLastSaveUnix] = unixSec();
+    counters[COUNTER.odbFailingSinceUnix] = 0;
+    counters[COUNTER.odbFailure] = 0;
     counters[COUNTER.odbLastSaveMs] = ms;
     counters[COUNTER.odbLastSaveBytes] = bytes;
-    schedule.saved(nowSec(), this.#changesAtStart);
+    schedule.saved(this.#options.nowSec(), this.#changesAtStart);
     this.#lastFailure = "";
+    this.#dueSinceSec = null;
+    this.#countOverdue(this.#options.nowSec());
     log.info(`saved ${torrents} torrents and ${peers} peers to ${path}, ${bytes} bytes in ${ms} ms`);
+    this.#options.onSaved();
     this.#end(true);
+  }
+
+  #countOverdue(now: number): void {
+    const { counters, staleAfterSec } = this.#options;
+    const overdueSec = Math.floor(now - (this.#dueSinceSec ?? now));
+    counters[COUNTER.odbOverdueSec] = overdueSec >= staleAfterSec ? overdueSec : 0;
   }
 
   #end(saved: boolean): void {
@@ -105,6 +129,10 @@ export class Saver {
     this.#isAskedFor = false;
     running?.resolve(saved);
   }
+}
+
+function unixSec(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 /** Seconds by a clock that nobody sets. */

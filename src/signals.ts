@@ -5,20 +5,28 @@ import { log } from "./log.ts";
 /** One Ctrl-C may arrive twice, from the terminal and from a program in between: within this time it is one. */
 const TOGETHER_MS = 1000;
 
+/** What is done on signals other than those to stop. */
+export interface SignalAnswers {
+  /** On SIGUSR2. */
+  save: () => void;
+  /** On SIGHUP. */
+  reload: () => void;
+}
+
 /**
  * Listens for signals from its making until `close`. SIGTERM and SIGINT ask to stop; a second one ends the process at
  * once, with exit code 1, whatever it is at. SIGUSR2 asks to save. SIGHUP asks to read anew what may have changed; it
- * ends nothing, for a terminal that closes must not take the tracker's state with it.
+ * ends nothing, for a terminal that closes must not take the tracker's state with it. SIGXFSZ, which would end the
+ * process when a file grows past the system's limit, does nothing: the write fails, and that is told.
  */
 export class Signals {
   /** Resolves when the tracker is asked to stop. */
   readonly stop: Promise<void>;
-  /** Called for each SIGUSR2. */
-  onSave: () => void = () => log.info("SIGUSR2: there is nothing to save yet");
-  /** Called for each SIGHUP. */
-  onReload: () => void = () => log.info("SIGHUP: there is nothing to load anew");
   readonly #stopping = Promise.withResolvers<void>();
   readonly #listeners: [Deno.Signal, () => void][] = [["SIGINT", () => this.#stopBy("SIGINT")]];
+  #answers: SignalAnswers | null = null;
+  /** What came before there were answers. */
+  readonly #early = new Set<keyof SignalAnswers>();
   #stoppedAtMs: number | undefined;
 
   constructor() {
@@ -28,8 +36,9 @@ export class Signals {
     } else {
       this.#listeners.push(
         ["SIGTERM", () => this.#stopBy("SIGTERM")],
-        ["SIGUSR2", () => this.onSave()],
-        ["SIGHUP", () => this.onReload()],
+        ["SIGUSR2", () => this.#answer("save")],
+        ["SIGHUP", () => this.#answer("reload")],
+        ["SIGXFSZ", () => {}],
       );
     }
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
@@ -40,9 +49,20 @@ export class Signals {
     return this.#stoppedAtMs !== undefined;
   }
 
+  /** Lets `answers` be what is done from now on, and does at once what was asked for before. */
+  answerBy(answers: SignalAnswers): void {
+    this.#answers = answers;
+    for (const name of this.#early) answers[name]();
+  }
+
   /** Stops listening. */
   close(): void {
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+  }
+
+  #answer(name: keyof SignalAnswers): void {
+    if (this.#answers === null) this.#early.add(name);
+    else this.#answers[name]();
   }
 
   #stopBy(signal: string): void {

@@ -7,12 +7,14 @@
 
 import type { Config } from "./config/mod.ts";
 import { FullWarning } from "./full_warning.ts";
+import { Handover } from "./handover.ts";
 import { httpStreamsWorkerUrl, httpWorkerUrl } from "./http/mod.ts";
 import { HttpThreads } from "./http_threads.ts";
 import type { KeeperCommand, KeeperReport } from "./keeper_messages.ts";
 import { log } from "./log.ts";
 import { lockOdb, type OdbLock } from "./odb_lock.ts";
-import { readUdpDrops } from "./os/mod.ts";
+import { keyPath } from "./odb/mod.ts";
+import { openLibc, readBootId, readUdpDrops } from "./os/mod.ts";
 import { provideFiles } from "./open_files.ts";
 import { createTable, type PeerTable, setTableMinute, tableStats } from "./peers/mod.ts";
 import { restore } from "./restore.ts";
@@ -21,7 +23,7 @@ import { SaveSchedule } from "./save_schedule.ts";
 import { nowSec, Saver } from "./saver.ts";
 import { Signals } from "./signals.ts";
 import { formatSockets, logBackends, openSockets, type Sockets } from "./sockets.ts";
-import { COUNTER, counterRow, createCounters, sumCounters } from "./stats/mod.ts";
+import { COUNTER, counterRow, createCounters, sumCounters, SUPERVISOR_ROW } from "./stats/mod.ts";
 import { readTls } from "./tls.ts";
 import { CONTROL_STOP, type UdpWorkerCommand, type UdpWorkerReport, udpWorkerUrl } from "./udp/mod.ts";
 import { WorkerThread } from "./worker_thread.ts";
@@ -41,8 +43,6 @@ const MODULES: WorkerModules = {
   keeper: new URL("./keeper.ts", import.meta.url).href,
 };
 
-/** The supervisor's row of counters. */
-const SUPERVISOR = -1;
 const TICK_MS = 1000;
 const MINUTE_MS = 60_000;
 /** Workers that have not stopped by then are left behind. */
@@ -86,6 +86,11 @@ class Supervisor {
   readonly #table: PeerTable;
   readonly #counters: SharedArrayBuffer;
   readonly #sockets: Sockets;
+  /** The supervisor's row of counters. */
+  readonly #row: Float64Array;
+  readonly #handover: Handover;
+  /** Datagrams dropped in earlier runs. */
+  readonly #droppedBefore: number;
   readonly #stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #udp: UdpThread[];
   readonly #http: HttpThreads;
@@ -103,6 +108,9 @@ class Supervisor {
     logBackends(sockets);
     const { udp, http, https } = sockets;
     this.#counters = createCounters(udp.workers.length + http.workers.length + https.workers.length);
+    this.#row = counterRow(this.#counters, SUPERVISOR_ROW);
+    this.#handover = this.#takeOver();
+    this.#droppedBefore = this.#row[COUNTER.udpDropped];
     this.#describeStart();
     this.#saver = config.odb === null ? null : this.#createSaver(config.odb);
     this.#keeper = this.#startKeeper(modules.keeper);
@@ -121,8 +129,7 @@ class Supervisor {
 
   async run(signals: Signals): Promise<number> {
     const saver = this.#saver;
-    if (saver !== null) signals.onSave = () => void saver.save();
-    if (this.#config.tls !== null) signals.onReload = () => this.#reload();
+    signals.answerBy({ save: () => this.#saveNow(), reload: () => this.#reload() });
     signals.stop.then(() => this.#end.resolve());
     const fullWarning = new FullWarning(this.#table);
     const timer = setInterval(() => {
@@ -141,6 +148,7 @@ class Supervisor {
     clearInterval(timer);
     await this.#stopServing();
     const saved = await this.#saveAtEnd();
+    this.#handover.keep();
     this.#keeper.post({ kind: "stop" });
     await this.#keeper.stopped;
     if (!saved || this.#hasFailed) return 1;
@@ -176,10 +184,15 @@ class Supervisor {
     }
   }
 
+  #saveNow(): void {
+    if (this.#saver === null) log.info("SIGUSR2: there is no file to save to, --odb names none");
+    else void this.#saver.save();
+  }
+
   /** Takes what is in the certificate's files now. */
   #reload(): void {
     const { tls, https } = this.#config;
-    if (tls === null) return;
+    if (tls === null) return log.info("SIGHUP: there is nothing to load anew");
     try {
       this.#http.reload(readTls(tls, https[0]));
     } catch (error) {
@@ -194,8 +207,19 @@ class Supervisor {
     return this.#keeperIsDead && await this.#saver.save();
   }
 
+  #takeOver(): Handover {
+    const { odb, odbKey } = this.#config;
+    const { libc } = openLibc();
+    return new Handover({
+      path: odb === null || !odbKey ? null : keyPath(odb),
+      // Of Deno's sockets each tells the time since its own start.
+      bootId: this.#sockets.udp.backend === "libc" && libc !== null ? readBootId(libc) : null,
+      counters: this.#counters,
+    });
+  }
+
   #describeStart(): void {
-    const row = counterRow(this.#counters, SUPERVISOR);
+    const row = this.#row;
     const { torrents, peers } = tableStats(this.#table);
     row[COUNTER.startedUnixMs] = Date.now();
     row[COUNTER.odbRestoredTorrents] = torrents;
@@ -204,20 +228,26 @@ class Supervisor {
 
   /** The kernel counts what the sockets dropped; a reading that misses one of them must not make the count fall. */
   #countDrops(): void {
-    const row = counterRow(this.#counters, SUPERVISOR);
-    const dropped = readUdpDrops(this.#sockets.udp.addresses) ?? 0;
-    row[COUNTER.udpDropped] = Math.max(row[COUNTER.udpDropped], dropped);
+    const dropped = this.#droppedBefore + (readUdpDrops(this.#sockets.udp.addresses) ?? 0);
+    this.#row[COUNTER.udpDropped] = Math.max(this.#row[COUNTER.udpDropped], dropped);
+  }
+
+  /** Announces counted so far, those of earlier runs too. */
+  #announces(): number {
+    const sums = sumCounters(this.#counters);
+    return sums[COUNTER.udpAnnounces] + sums[COUNTER.httpAnnounces];
   }
 
   #createSaver(path: string): Saver {
+    const announcesBefore = this.#announces();
     return new Saver({
       path,
       schedule: new SaveSchedule(this.#config.odbSave, nowSec()),
-      counters: counterRow(this.#counters, SUPERVISOR),
-      changes: () => {
-        const sums = sumCounters(this.#counters);
-        return sums[COUNTER.udpAnnounces] + sums[COUNTER.httpAnnounces];
-      },
+      counters: this.#row,
+      nowSec,
+      changes: () => this.#announces() - announcesBefore,
+      staleAfterSec: this.#config.odbStaleAfterSec,
+      onSaved: () => this.#handover.keep(),
       ask: () => {
         if (this.#keeperIsDead) this.#saver?.answered(saveTable(this.#table, path));
         else this.#keeper.post({ kind: "save" });
@@ -248,7 +278,7 @@ class Supervisor {
   }
 
   #startUdp(url: string): UdpThread[] {
-    const secret = crypto.getRandomValues(new Uint32Array(2));
+    const { secret } = this.#handover;
     return this.#sockets.udp.workers.map((sockets, index) =>
       new WorkerThread<UdpWorkerCommand, UdpWorkerReport>(`udp-${index + 1}`, url, {
         kind: "start",

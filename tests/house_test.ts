@@ -12,7 +12,9 @@ const FLOORS: Record<string, string[]> = {
   odb: ["peers"],
   udp: ["config", "os", "peers", "stats"],
   http: ["config", "os", "peers", "stats"],
-  load: ["config", "os", "stats", "udp"],
+  random: [],
+  load: ["config", "os", "random", "stats", "udp"],
+  odb_tools: ["config", "odb", "os", "peers", "random"],
 };
 
 /** Files that may import these from the project's root. */

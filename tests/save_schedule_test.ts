@@ -8,7 +8,7 @@ const DEFAULT_RULES = [
   { seconds: 60, changes: 10_000 },
 ];
 
-/** Seconds and announces since the start, and whether a save is due then. */
+/** Seconds and announces since the start, and whether a save is due then, and made where none has failed. */
 type Moment = [sec: number, changes: number, due: boolean];
 
 const CASES: { what: string; rules: typeof DEFAULT_RULES; moments: Moment[] }[] = [
@@ -44,7 +44,9 @@ for (const { what, rules, moments } of CASES) {
   Deno.test(`saves: ${what}`, () => {
     const schedule = new SaveSchedule(rules, START_SEC);
     for (const [sec, changes, due] of moments) {
-      assertEquals(schedule.isDue(START_SEC + sec, changes), due, `after ${sec} s and ${changes} changes`);
+      const about = `after ${sec} s and ${changes} changes`;
+      assertEquals(schedule.isDue(START_SEC + sec, changes), due, about);
+      assertEquals(schedule.isTime(START_SEC + sec, changes), due, about);
     }
   });
 }
@@ -65,7 +67,7 @@ function pausesAfterFailures(schedule: SaveSchedule, fromSec: number, failures: 
   return Array.from({ length: failures }, () => {
     schedule.failed(now);
     const failedAt = now;
-    while (!schedule.isDue(now, 1000)) now++;
+    while (!schedule.isTime(now, 1000)) now++;
     return now - failedAt;
   });
 }
@@ -75,14 +77,20 @@ Deno.test("saves: after failures the pauses grow, and a save ends them", () => {
   const pauses = [5, 10, 20, 40, 80, 160, 300, 300, 300];
   assertEquals(pausesAfterFailures(schedule, START_SEC + 10, pauses.length), pauses);
   schedule.saved(START_SEC + 5000, 0);
-  assertEquals(schedule.isDue(START_SEC + 5001, 1), true);
+  assertEquals(schedule.isTime(START_SEC + 5001, 1), true);
   assertEquals(pausesAfterFailures(schedule, START_SEC + 5001, 3), [5, 10, 20]);
 });
 
 Deno.test("saves: a failure makes nothing due that no rule wants", () => {
   const schedule = new SaveSchedule([{ seconds: 60, changes: 10 }], START_SEC);
   schedule.failed(START_SEC + 1);
-  assertEquals(schedule.isDue(START_SEC + 50, 1000), false);
-  assertEquals(schedule.isDue(START_SEC + 5000, 9), false);
-  assertEquals(schedule.isDue(START_SEC + 5000, 10), true);
+  assertEquals(schedule.isTime(START_SEC + 50, 1000), false);
+  assertEquals(schedule.isTime(START_SEC + 5000, 9), false);
+  assertEquals(schedule.isTime(START_SEC + 5000, 10), true);
+});
+
+Deno.test("saves: what is due stays due while a failure makes it wait", () => {
+  const schedule = new SaveSchedule([{ seconds: 1, changes: 1 }], START_SEC);
+  schedule.failed(START_SEC + 1);
+  assertEquals([schedule.isDue(START_SEC + 2, 1), schedule.isTime(START_SEC + 2, 1)], [true, false]);
 });

@@ -3,31 +3,41 @@ import type { SavedMessage } from "../src/keeper_messages.ts";
 import { setupLog } from "../src/log.ts";
 import { SaveSchedule } from "../src/save_schedule.ts";
 import { Saver, type SaverOptions } from "../src/saver.ts";
-import { COUNTER, counterRow, createCounters } from "../src/stats/mod.ts";
+import { COUNTER, counterRow, createCounters, FAILURE_UNKNOWN, SUPERVISOR_ROW } from "../src/stats/mod.ts";
+
+/** The system's number for a disk that is full. */
+const ENOSPC = 28;
 
 const SAVED: SavedMessage = { kind: "saved", torrents: 2, peers: 3, bytes: 154, ms: 7 };
 
 /** A saver with a keeper that is played by the test. */
 class SaverFixture {
-  readonly counters = counterRow(createCounters(0), -1);
+  readonly counters = counterRow(createCounters(0), SUPERVISOR_ROW);
   readonly log: string[] = [];
+  nowSec = 100;
   /** Announces counted so far. */
   changes = 0;
   /** Orders to save that the keeper got. */
   asked = 0;
+  /** Saves that the one above was told of. */
+  told = 0;
   readonly saver: Saver;
 
   /** A save is due as soon as there are `changes` new ones. */
   constructor(
     changes = 1,
     schedule: SaverOptions["schedule"] = new SaveSchedule([{ seconds: 0, changes }], 0),
+    staleAfterSec = 3600,
   ) {
     setupLog("debug", (line) => this.log.push(line.replace(/^\S+ /, "").trimEnd()));
     this.saver = new Saver({
       path: "state.odb",
       schedule,
+      nowSec: () => this.nowSec,
       counters: this.counters,
       changes: () => this.changes,
+      staleAfterSec,
+      onSaved: () => this.told++,
       ask: () => this.asked++,
     });
   }
@@ -44,7 +54,7 @@ class SaverFixture {
   }
 
   fail(message: string): void {
-    this.saver.answered({ kind: "saveFailed", message });
+    this.saver.answered({ kind: "saveFailed", message, failure: ENOSPC });
   }
 }
 
@@ -95,6 +105,7 @@ Deno.test("Saver counts and logs a save", () => {
   assertEquals([counters[COUNTER.odbSaves], counters[COUNTER.odbSaveFailures]], [1, 0]);
   assertEquals([counters[COUNTER.odbLastSaveMs], counters[COUNTER.odbLastSaveBytes]], [7, 154]);
   assert(counters[COUNTER.odbLastSaveUnix] >= before);
+  assertEquals(fixture.told, 1);
   assertEquals(log, ["info  saved 2 torrents and 3 peers to state.odb, 154 bytes in 7 ms"]);
 });
 
@@ -102,7 +113,7 @@ const ANSWERS = ["disk full", "disk full", "no folder", "disk full", null, "disk
 
 Deno.test("Saver logs a cause of failure once, and again after a save or another cause", () => {
   // A schedule that never pauses.
-  const fixture = new SaverFixture(1, { isDue: () => true, saved() {}, failed() {} });
+  const fixture = new SaverFixture(1, { isTime: () => true, isDue: () => true, saved() {}, failed() {} });
   for (const answer of ANSWERS) {
     fixture.saver.tick();
     fixture.answer(answer);
@@ -151,6 +162,43 @@ Deno.test("Saver: what fails while no save is under way is no failed save", () =
   const fixture = new SaverFixture();
   fixture.saver.failed("The save ended with the keeper.");
   assertEquals([fixture.log, fixture.counters[COUNTER.odbSaveFailures]], [[], 0]);
+});
+
+Deno.test("Saver: since when saves fail, and why, stands in the counters until one goes well", () => {
+  const { saver, counters } = new SaverFixture();
+  const failing = () => [counters[COUNTER.odbFailingSinceUnix], counters[COUNTER.odbFailure]];
+  const before = Math.floor(Date.now() / 1000);
+  saver.save();
+  saver.answered({ kind: "saveFailed", message: "disk full", failure: ENOSPC });
+  const [sinceUnix] = failing();
+  assert(sinceUnix >= before);
+  // From here on the first failure would be told from the second.
+  counters[COUNTER.odbFailingSinceUnix] = 1;
+  saver.save();
+  saver.failed("The save ended with the keeper.");
+  assertEquals(failing(), [1, FAILURE_UNKNOWN]);
+  saver.save();
+  saver.answered(SAVED);
+  assertEquals(failing(), [0, 0]);
+});
+
+Deno.test("Saver: a save that is due and not done makes the tracker unwell after a while, until it is done", () => {
+  let isDue = false;
+  const schedule = { isTime: () => isDue, isDue: () => isDue, saved: () => isDue = false, failed() {} };
+  const fixture = new SaverFixture(1, schedule, 60);
+  const overdue = () => fixture.counters[COUNTER.odbOverdueSec];
+  const tickAfter = (seconds: number) => {
+    fixture.nowSec += seconds;
+    fixture.saver.tick();
+    return overdue();
+  };
+  assertEquals([tickAfter(0), tickAfter(1000)], [0, 0]);
+  isDue = true;
+  assertEquals([tickAfter(1), tickAfter(59.5), tickAfter(0.5)], [0, 0, 60]);
+  fixture.fail("disk full");
+  assertEquals(tickAfter(1.5), 61);
+  fixture.saver.answered(SAVED);
+  assertEquals([overdue(), tickAfter(1000)], [0, 0]);
 });
 
 /** Lets everything run that waits for promises which are settled. */

@@ -43,10 +43,14 @@ Deno.test("SIGINT and SIGTERM at the same time are one order to stop", async () 
   assertEquals(readOdb(await Deno.readFile(odb)).map(({ hash }) => hash.toHex()), [hash.toHex()]);
 });
 
-for (
-  const { signal, ends } of [{ signal: "SIGUSR2", ends: false }, { signal: "SIGTERM", ends: true }] as const
-) {
-  Deno.test(`${signal} while the state is read ${ends ? "stops in order" : "does no harm"}`, async () => {
+const EARLY = [
+  { signal: "SIGUSR2", ends: false, answer: / saved / },
+  { signal: "SIGHUP", ends: false, answer: /SIGHUP: there is nothing/ },
+  { signal: "SIGTERM", ends: true, answer: /stopping/ },
+] as const;
+
+for (const { signal, ends, answer } of EARLY) {
+  Deno.test(`${signal} while the state is read ${ends ? "stops in order" : "is answered after that"}`, async () => {
     using folder = new TempFolder();
     const odb = folder.file("state.odb");
     const before = writeOdb([{ hash: randomHash(), completed: 1, peers: manyPeers(300_000) }]);
@@ -58,6 +62,7 @@ for (
       assertEquals(await tracker.end(), 0, tracker.log);
     } else {
       await tracker.waitForLog(/ready/);
+      await tracker.waitForLog(answer);
       assertEquals(await tracker.stop(), 0, tracker.log);
     }
     assertEquals((await Deno.readFile(odb)).length, before.length);

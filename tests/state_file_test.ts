@@ -104,6 +104,31 @@ Deno.test("a damaged ODB is copied aside, and its whole torrents are served", as
   assertEquals(readOdb(await Deno.readFile(odb)).length, 2);
 });
 
+Deno.test("an ODB that its checksum file disagrees with is told of, copied aside and served", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  const hash = randomHash();
+  await Deno.writeFile(odb, writeOdb([{ hash, completed: 0, peers: odbPeer(0x7f000001, 5000) }]));
+  await using first = await startTracker([...TEST_ARGS, "--odb", odb]);
+  assertMatch(first.log, /^.*info .*there is no .*state\.odb\.sum.*$/m);
+  assertEquals(await first.stop(), 0, first.log);
+  const bytes = await Deno.readFile(odb);
+  bytes[bytes.length - 2] ^= 1;
+  await Deno.writeFile(odb, bytes);
+
+  await using second = await startTracker([...TEST_ARGS, "--odb", odb]);
+  assertMatch(second.log, /^.*warning .*state\.odb is damaged somewhere: .*state\.odb\.sum disagrees.*$/m);
+  const aside = [...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("damaged"));
+  assertEquals(aside.length, 1);
+  assertEquals(await Deno.readFile(folder.file(aside[0].name)), bytes);
+  using client = await UdpClient.connect(second.udp[0]);
+  assertEquals(await client.scrape([hash]), [{ seeders: 0, completed: 0, leechers: 1 }]);
+  assertEquals(await second.stop(), 0, second.log);
+
+  await using third = await startTracker([...TEST_ARGS, "--odb", odb]);
+  assertEquals(/damaged|no .*\.sum/.test(third.log), false, third.log);
+});
+
 for (const limit of ["--max-peers", "--max-torrents"]) {
   Deno.test(`a state for which ${limit} has no room is refused and stays as it is`, async () => {
     using folder = new TempFolder();
@@ -136,7 +161,7 @@ Deno.test("SIGTERM while a save runs leaves one whole file", async () => {
   assertEquals(saved.map(({ hash }) => hash.toHex()), torrents.map(({ hash }) => hash.toHex()));
   assertEquals(new Set(saved.map(({ peers }) => peers.length)), new Set([PEERS * odbPeer(0, 0).length]));
   const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
-  assertEquals(names.filter((name) => name !== "state.odb" && name !== "state.odb.lock"), []);
+  assertEquals(names.sort(), ["state.odb", "state.odb.key", "state.odb.lock", "state.odb.sum"]);
 });
 
 const TORRENTS = 1000, PEERS = 1000;

@@ -7,8 +7,17 @@ import { until } from "./within.ts";
 export interface Stats {
   torrents: number;
   peers: number;
+  counting_since_unix: number;
   udp: { connects: number; announces: number; scrapes: number; errors: number; dropped: number };
-  odb: { saves: number; restored_torrents: number; restored_peers: number };
+  http: { announces: number; scrapes: number; errors: number };
+  odb: {
+    saves: number;
+    save_failures: number;
+    failing_since_unix: number;
+    last_error: string;
+    restored_torrents: number;
+    restored_peers: number;
+  };
 }
 
 /** The tracker's `/stats.json` at this moment. */

@@ -67,6 +67,13 @@ export class UdpClient implements Disposable {
     }
   }
 
+  /** Opens a socket on the loopback address and uses the connection id that another client there was given. */
+  static resume(to: Endpoint, connectionId: Uint8Array): UdpClient {
+    const client = new UdpClient(to);
+    client.#connectionId = view(connectionId).getBigUint64(0);
+    return client;
+  }
+
   /** The connection id as 8 bytes, for tests that write their own datagrams. */
   get connectionId(): Uint8Array {
     const bytes = new Uint8Array(8);

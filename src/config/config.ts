@@ -28,6 +28,10 @@ export interface Config extends HttpConfig {
   odb: string | null;
   /** When to save; none without a file. */
   odbSave: SaveRule[];
+  /** Keep the connection ids' secret and the counters beside the ODB file. */
+  odbKey: boolean;
+  /** How long a save may be due and not done before the tracker counts as unwell; 1 to 2 592 000 s. */
+  odbStaleAfterSec: number;
   /** Time between a client's announces, before each answer varies it by up to 10 %; 60 to 13 036 s. */
   intervalSec: number;
   /** The shortest time between a client's announces; 10 s to `intervalSec`. */
@@ -90,13 +94,30 @@ function assemble(given: GivenSettings, cores: number): Config {
   };
 }
 
-function state(given: GivenSettings): Pick<Config, "odb" | "odbSave"> {
+function state(
+  given: GivenSettings,
+): Pick<Config, "odb" | "odbSave" | "odbKey" | "odbStaleAfterSec"> {
   const odb = optionalValueOf(SETTINGS.odb, given);
   const rules = valuesOf(SETTINGS.odbSave, given);
-  if (odb === null && given.has(SETTINGS.odbSave.name)) {
-    throw new ConfigError(rules[0].source, "needs --odb FILE, the file to save to");
+  const [key] = valuesOf(SETTINGS.odbKey, given);
+  const [staleAfter] = valuesOf(SETTINGS.odbStaleAfter, given);
+  if (odb === null) {
+    for (
+      const [{ name }, { source }] of [
+        [SETTINGS.odbSave, rules[0]],
+        [SETTINGS.odbKey, key],
+        [SETTINGS.odbStaleAfter, staleAfter],
+      ] as const
+    ) {
+      if (given.has(name)) throw new ConfigError(source, "needs --odb FILE, the file to save to");
+    }
   }
-  return { odb, odbSave: odb === null ? [] : rules.map(({ value }) => value) };
+  return {
+    odb,
+    odbSave: odb === null ? [] : rules.map(({ value }) => value),
+    odbKey: key.value,
+    odbStaleAfterSec: staleAfter.value,
+  };
 }
 
 function times(given: GivenSettings): Pick<Config, "intervalSec" | "minIntervalSec" | "peerTimeoutSec"> {

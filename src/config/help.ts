@@ -21,6 +21,7 @@ export function helpText(): string {
     "",
     "Usage: tracker [OPTIONS]",
     "       tracker load [OPTIONS] udp://ADDR:PORT    the load tester, see tracker load --help",
+    "       tracker odb COMMAND ...                   tools for state files, see tracker odb --help",
     ...options,
     ...entry("-h, --help", "Print this text and exit."),
     ...entry("-V, --version", "Print the version and exit."),
@@ -54,8 +55,9 @@ export function optionLines(setting: Setting<unknown>): string[] {
   return entry(flag(setting), description(setting));
 }
 
-function flag({ name, metavar, default: byDefault }: Setting<unknown>): string {
-  if (metavar !== "") return `--${name} ${metavar}`;
+function flag({ name, letter, metavar, default: byDefault }: Setting<unknown>): string {
+  const short = letter === "" ? "" : `-${letter}, `;
+  if (metavar !== "") return `${short}--${name} ${metavar}`;
   return byDefault === "true" ? `--${name}, --no-${name}` : `--${name}`;
 }
 

@@ -23,6 +23,8 @@ import {
 export interface Setting<Value> {
   /** The flag without its dashes, as `odb-save`. */
   readonly name: string;
+  /** The letter that stands for it after one dash, as `o`; empty for none. */
+  readonly letter: string;
   /** The heading it stands under in the help. */
   readonly group: string;
   /** What stands for the value in the help, as `FILE`; empty for a switch, which takes none. */
@@ -46,6 +48,7 @@ export interface Setting<Value> {
 /** What is said of a setting of any kind. */
 interface Description {
   name: string;
+  letter?: string;
   group: string;
   metavar: string;
   help: string;
@@ -173,7 +176,7 @@ function setting<Value>(
   allowed: string,
   parse: (text: string) => Value | null,
 ): Setting<Value> {
-  return { repeatable: false, default: null, defaultNote: "", ...about, range, allowed, parse };
+  return { letter: "", repeatable: false, default: null, defaultNote: "", ...about, range, allowed, parse };
 }
 
 /** Digits and one of the suffixes, in the suffix's unit; NaN for anything else. */

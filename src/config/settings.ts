@@ -24,6 +24,7 @@ const INTERVAL_MIN_SEC = 60;
 /** The longest interval for which a peer timeout is left. */
 const INTERVAL_MAX_SEC = Math.floor((PEER_TIMEOUT_MAX_SEC - 60) / 1.1);
 const MIN_INTERVAL_MIN_SEC = 10;
+const STALE_AFTER_MAX_SEC = 30 * 24 * 3600;
 const WORKERS_MAX = 64;
 const PEERS_MAX = 2 ** 27;
 const TORRENTS_MAX = 2 ** 26;
@@ -70,6 +71,24 @@ export const SETTINGS = {
     help: "Save when both SECONDS have passed and CHANGES were made since the last save. Giving any rule " +
       "replaces the default ones.",
   }),
+  odbKey: toggle({
+    name: "odb-key",
+    group: GROUP.state,
+    default: "true",
+    defaultNote: "on",
+    help: "Keep counters and the secret of connection ids in FILE.key, so that they outlive a restart.",
+  }),
+  odbStaleAfter: duration(
+    {
+      name: "odb-stale-after",
+      group: GROUP.state,
+      metavar: "SECONDS",
+      default: "3600",
+      help: "How long a save may be due and fail before /health tells of it with status 503.",
+    },
+    1,
+    STALE_AFTER_MAX_SEC,
+  ),
 
   interval: duration(
     {

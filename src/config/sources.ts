@@ -38,11 +38,13 @@ export function environmentName(setting: Setting<unknown>): string {
 
 /**
  * Those of `settings` that are on the command line, or the word for what it asks for instead, though settings may be
- * wrong. Throws a ConfigError for whatever is not a flag with its value.
+ * wrong. What is not a flag with its value is added to `operands`; where there are none, a ConfigError is thrown for it,
+ * as for an unknown flag.
  */
 export function readArguments(
   args: string[],
   settings: Setting<unknown>[] = ALL,
+  operands: string[] | null = null,
 ): GivenSettings | "help" | "version" {
   const valued = settings.filter((setting) => setting.metavar !== "");
   const switches = settings.filter((setting) => setting.metavar === "");
@@ -50,12 +52,13 @@ export function readArguments(
   const bareFlags = [...switches.flatMap(({ name }) => [name, `no-${name}`]), "help", "version"];
   const flags = [...valued.map(({ name }) => name), ...bareFlags];
   checkBareFlags(args, bareFlags);
+  const letters = settings.filter(({ letter }) => letter !== "").map(({ name, letter }) => [name, letter]);
   const unknown: string[] = [];
   const parsed = parseArgs(args, {
     string: [...valued.map(({ name }) => name), "_"],
     boolean: bareFlags,
     collect: flags,
-    alias: { help: "h", version: "V" },
+    alias: { help: "h", version: "V", ...Object.fromEntries(letters) },
     unknown: (arg, flag) => {
       if (flag !== undefined) unknown.push(arg);
       return flag === undefined;
@@ -69,7 +72,8 @@ export function readArguments(
     if (texts(name).includes("")) throw new ConfigError(`--${name}`, `needs a value: --${name} ${metavar}`);
   }
   if (unknown.length > 0) throw unknownFlag(unknown[0], flags);
-  if (parsed._.length > 0) {
+  if (operands !== null) operands.push(...parsed._.map(String));
+  else if (parsed._.length > 0) {
     throw new ConfigError(String(parsed._[0]), "is not an option; --help lists the options");
   }
 

@@ -50,6 +50,8 @@ export interface HttpHandlerOptions {
   fullScrapeTimes: SharedArrayBuffer;
   /** The time in whole seconds since 1970. */
   unixSec: () => number;
+  /** Says what is wrong with the tracker, for `/health`; null when it is well. */
+  healthProblem: () => string | null;
   /** Gives the document served as `/stats.json`. */
   statsJson: () => string;
 }
@@ -98,7 +100,7 @@ export class HttpHandler {
       case ROUTE_SCRAPE:
         return this.#scrape(request);
       case ROUTE_HEALTH:
-        return this.#answer(200, TEXT, HEALTH_BODY);
+        return this.#health();
       case ROUTE_STATS_JSON:
         return this.#answer(200, JSON_TEXT, this.#encoder.encode(this.#options.statsJson()), CORS);
       default:
@@ -136,6 +138,12 @@ export class HttpHandler {
     const reply = this.#answer(200, TEXT, EMPTY_BODY, VARY);
     reply.stream = new FullScrape(this.#options.table, acceptsGzip);
     return reply;
+  }
+
+  #health(): HttpReply {
+    const problem = this.#options.healthProblem();
+    if (problem === null) return this.#answer(200, TEXT, HEALTH_BODY);
+    return this.#answer(503, TEXT, this.#encoder.encode(problem));
   }
 
   #preflight(route: number): HttpReply {

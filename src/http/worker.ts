@@ -8,7 +8,7 @@
 
 import { openLibc, SocketError } from "../os/mod.ts";
 import { attachTable, tableStats } from "../peers/mod.ts";
-import { COUNTER, counterRow, statsJson, sumCounters } from "../stats/mod.ts";
+import { COUNTER, counterRow, healthProblem, statsJson, sumCounters, SUPERVISOR_ROW } from "../stats/mod.ts";
 import { DenoServers } from "./deno_servers.ts";
 import { HttpHandler } from "./handle.ts";
 import { LibcServer } from "./serve_libc.ts";
@@ -67,12 +67,14 @@ function reload(tls: TlsPair): HttpWorkerReport {
 function serviceOf(message: HttpStartMessage): HttpService {
   const table = attachTable(message.table);
   const counters = counterRow(message.counters, message.workerIndex);
+  const supervisor = counterRow(message.counters, SUPERVISOR_ROW);
   const handler = new HttpHandler({
     table,
     counters,
     settings: message.settings,
     fullScrapeTimes: message.fullScrapeTimes,
     unixSec: () => Math.floor(Date.now() / 1000),
+    healthProblem: () => healthProblem(supervisor),
     statsJson() {
       const sums = sumCounters(message.counters);
       const uptimeSec = (Date.now() - sums[COUNTER.startedUnixMs]) / 1000;

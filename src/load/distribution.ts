@@ -1,4 +1,4 @@
-import { Random } from "./random.ts";
+import { Random } from "../random/mod.ts";
 
 /**
  * Draws a torrent for each of `peers` peers into `torrentOf` (its length is the number of peers). Torrent t of

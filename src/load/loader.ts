@@ -14,7 +14,7 @@ import type { LoadOptions } from "./options.ts";
 import { Outstanding } from "./outstanding.ts";
 import { type Pace, RatePace, WindowPace } from "./pace.ts";
 import { Population } from "./population.ts";
-import { mix32, Random } from "./random.ts";
+import { mix32, Random } from "../random/mod.ts";
 import { EVENT_STARTED, RequestWriter } from "./request_writer.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 import type { LoadStartMessage } from "./worker_messages.ts";

@@ -1,5 +1,5 @@
 import { assignTorrents } from "./distribution.ts";
-import { mix32 } from "./random.ts";
+import { mix32 } from "../random/mod.ts";
 
 /** Words of an info hash. */
 export const HASH_WORDS = 5;

@@ -20,7 +20,7 @@ import {
   SCRAPE_HASHES,
 } from "../udp/mod.ts";
 import { HASH_WORDS, type Population } from "./population.ts";
-import { mix32, type Random } from "./random.ts";
+import { mix32, type Random } from "../random/mod.ts";
 
 /** Torrents of one scrape at most. */
 const SCRAPE_TORRENTS_MAX = 4;

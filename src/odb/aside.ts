@@ -1,4 +1,15 @@
-import { folderOf, permissionsOf, removeIfThere, resolveTarget, syncFolder, writeAll } from "./files.ts";
+import {
+  baseName,
+  folderOf,
+  lstatOf,
+  permissionsOf,
+  readPiece,
+  removeIfThere,
+  resolveTarget,
+  syncFolder,
+  writeAll,
+} from "./files.ts";
+import { TEMPORARY_SUFFIX } from "./small_file.ts";
 
 const COPY_BYTES = 2 ** 20;
 /** What stands in the name of a finished copy behind that of its file. */
@@ -27,11 +38,16 @@ export function copyAside(path: string, unixSec: number): string {
   }
 }
 
+/** What a copy of the file `path` is called, before that which tells one from another. */
+export function copyName(path: string): string {
+  return `${path}.damaged`;
+}
+
 /** A finished copy that holds what `source` holds; null when there is none. */
 function findCopy(source: string): string | null {
   const { size } = Deno.statSync(source);
   const folder = folderOf(source);
-  const base = source.slice(source.search(/[^\\/]*$/));
+  const base = baseName(source);
   for (const { name, isFile } of Deno.readDirSync(folder)) {
     if (!isFile || !name.startsWith(base) || !COPY_SUFFIX.test(name.slice(base.length))) continue;
     const copy = source + name.slice(base.length);
@@ -66,25 +82,14 @@ function haveSameBytes(first: string, second: string): boolean {
   }
 }
 
-/** Fills `bytes` from the file; one call of the system may give only a part. Returns how many there were. */
-function readPiece(file: Deno.FsFile, bytes: Uint8Array): number {
-  let filled = 0;
-  while (filled < bytes.length) {
-    const read = file.readSync(bytes.subarray(filled));
-    if (read === null) break;
-    filled += read;
-  }
-  return filled;
-}
-
 /** Copies `source` under a new name, which is returned. The folder is left to sync. */
 function createCopy(source: string, unixSec: number): string {
-  const temporary = `${source}.damaged.tmp`;
+  const temporary = copyName(source) + TEMPORARY_SUFFIX;
   removeIfThere(temporary);
   try {
     writeCopy(source, temporary);
     // Nobody takes the name in between: only who holds the ODB lock gives such names.
-    const name = unusedName(`${source}.damaged-${unixSec}`);
+    const name = unusedName(`${copyName(source)}-${unixSec}`);
     Deno.renameSync(temporary, name);
     return name;
   } catch (error) {
@@ -108,17 +113,6 @@ function writeCopy(source: string, copy: string): void {
 /** `wanted`, or `wanted-2` up when that is there already. */
 function unusedName(wanted: string): string {
   let name = wanted;
-  for (let number = 2; isThere(name); number++) name = `${wanted}-${number}`;
+  for (let number = 2; lstatOf(name) !== null; number++) name = `${wanted}-${number}`;
   return name;
-}
-
-/** Whether anything has the name `path`, a link to nothing too. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

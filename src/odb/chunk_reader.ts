@@ -4,8 +4,16 @@
  * @module
  */
 
-/** Most bytes of the buffer; more than the largest piece that is asked for at once. */
-export const BUFFER_BYTES = 2 ** 22;
+/**
+ * Most bytes of the buffer; more than the largest piece that is asked for at once. Memory is taken for as much of it only
+ * as such pieces need.
+ */
+export const BUFFER_BYTES = 2 ** 23;
+/** Most bytes read at a time: few enough to be in the processor's cache when they are asked for. */
+const READ_BYTES = 2 ** 18;
+
+/** Is given bytes of a file, in the order in which they lie there. They are good until it returns. */
+export type BytesObserver = (bytes: Uint8Array<ArrayBuffer>) => void;
 
 /** Reads the first `size` bytes of `file`, which stays the caller's to close. */
 export class ChunkReader {
@@ -19,10 +27,13 @@ export class ChunkReader {
   #base = 0;
   readonly #file: Deno.FsFile;
   readonly #size: number;
+  readonly #onBytes: BytesObserver | null;
 
-  constructor(file: Deno.FsFile, size: number) {
+  /** `onBytes` is given each byte of the file once, when it is read into the buffer, which may be before it is asked for. */
+  constructor(file: Deno.FsFile, size: number, onBytes: BytesObserver | null = null) {
     this.#file = file;
     this.#size = size;
+    this.#onBytes = onBytes;
     this.bytes = new Uint8Array(Math.min(size, BUFFER_BYTES));
     this.view = new DataView(this.bytes.buffer);
   }
@@ -49,9 +60,10 @@ export class ChunkReader {
     this.#end -= this.at;
     this.at = 0;
     while (this.#end < size) {
-      const room = Math.min(this.bytes.length, this.#size - this.#base);
+      const room = Math.min(this.bytes.length, this.#size - this.#base, this.#end + READ_BYTES);
       const read = this.#file.readSync(this.bytes.subarray(this.#end, room));
       if (read === null) return false; // Somebody has cut the file short meanwhile.
+      this.#onBytes?.(this.bytes.subarray(this.#end, this.#end + read));
       this.#end += read;
     }
     return true;
@@ -64,6 +76,11 @@ export class ChunkReader {
   fillSome(size: number, count: number): number {
     if (!this.fill(size)) return 0;
     return Math.min(count, Math.floor((this.#end - this.at) / size));
+  }
+
+  /** Reads the rest of the file and passes over it, so that the observer has been given all there is. */
+  skipRest(): void {
+    while (this.fill(1)) this.at += this.fillSome(1, this.left);
   }
 
   /** The byte of the file at `offset`, wherever that is; -1 when the file does not reach so far. Slow. */

@@ -1,3 +1,5 @@
+import type { ChecksumState } from "./checksum_check.ts";
+
 /** Where a file stops making sense. Everything before it was read. */
 export interface Damage {
   /** Bytes from the file's start. */
@@ -9,7 +11,10 @@ export interface Damage {
 /** What came of one file. */
 export interface FileLoad {
   path: string;
-  /** `empty`: a file of 0 bytes. `damaged`: the whole torrents before the damage are in the table. */
+  /**
+   * `empty`: a file of 0 bytes. `damaged`: the whole torrents before the damage are in the table; all that are in the
+   * file when it is the checksum alone that disagrees.
+   */
   state: "missing" | "empty" | "whole" | "damaged";
   /** Torrents and peers that are in the table now because of this file. */
   torrents: number;
@@ -21,7 +26,9 @@ export interface FileLoad {
   droppedPeers: number;
   /** Bytes behind the end mark, which are passed over. */
   trailingBytes: number;
-  /** Set when the state is `damaged`. */
+  /** What the file's checksum file says. */
+  checksum: ChecksumState;
+  /** Set when the state is `damaged`, but for a file that only the checksum tells of. */
   damage: Damage | null;
   /** Sentences for the log about what was passed over. */
   warnings: string[];
@@ -38,6 +45,7 @@ export function newFileLoad(path: string): FileLoad {
     droppedTorrents: 0,
     droppedPeers: 0,
     trailingBytes: 0,
+    checksum: "missing",
     damage: null,
     warnings: [],
   };

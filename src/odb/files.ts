@@ -5,9 +5,17 @@
  * @module
  */
 
+/** What stands between the names of a path. Elsewhere than on Windows, names may have backslashes in them. */
+const SEPARATORS = Deno.build.os === "windows" ? "\\/" : "/";
+
 /** The name of the IPv6 file that belongs to the ODB file `path`. */
 export function ipv6Path(path: string): string {
   return path + "6";
+}
+
+/** The name of the file beside the ODB file `path`, links followed, that holds what runs of the tracker hand over. */
+export function keyPath(path: string): string {
+  return `${resolveTarget(path)}.key`;
 }
 
 /** The file that `path` means: symbolic links are followed, also to a file that does not exist yet. */
@@ -31,14 +39,24 @@ function readLink(path: string): string | null {
 }
 
 function isAbsolute(path: string): boolean {
-  return /^([A-Za-z]:)?[\\/]/.test(path);
+  const start = Deno.build.os === "windows" ? path.replace(/^[A-Za-z]:/, "") : path;
+  return start !== "" && SEPARATORS.includes(start[0]);
 }
 
 /** The folder that holds `path`. */
 export function folderOf(path: string): string {
-  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
-  if (end < 0) return ".";
-  return path.slice(0, Math.max(end, 1));
+  const end = lastSeparator(path);
+  return end < 0 ? "." : path.slice(0, Math.max(end, 1));
+}
+
+/** The name of the file `path` within its folder. */
+export function baseName(path: string): string {
+  return path.slice(lastSeparator(path) + 1);
+}
+
+/** Where the last separator in `path` is; -1 when there is none. */
+function lastSeparator(path: string): number {
+  return Math.max(...Array.from(SEPARATORS, (separator) => path.lastIndexOf(separator)));
 }
 
 /** Permission bits of the file `path`; null when there is no such file or the system has no such bits. */
@@ -49,8 +67,17 @@ export function permissionsOf(path: string): number | null {
 
 /** What is known of the file `path`; null when there is none. */
 export function statOf(path: string): Deno.FileInfo | null {
+  return nullWithout(() => Deno.statSync(path));
+}
+
+/** What is known of what has the name `path`, a link itself; null when nothing has. */
+export function lstatOf(path: string): Deno.FileInfo | null {
+  return nullWithout(() => Deno.lstatSync(path));
+}
+
+function nullWithout(stat: () => Deno.FileInfo): Deno.FileInfo | null {
   try {
-    return Deno.statSync(path);
+    return stat();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
@@ -61,6 +88,17 @@ export function statOf(path: string): Deno.FileInfo | null {
 export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) written += file.writeSync(bytes.subarray(written));
+}
+
+/** Fills `bytes` from the file; one call of the system may give only a part. Returns how many there were. */
+export function readPiece(file: Deno.FsFile, bytes: Uint8Array): number {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const read = file.readSync(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return filled;
 }
 
 /** Makes the names in `folder` durable: a rename is on disk only when its folder is. */

@@ -31,7 +31,15 @@
  * @module
  */
 
-import { COMPACT_BYTES, type Family, HASH_BYTES, IPV4, IPV6, RECORD_BYTES } from "../peers/mod.ts";
+import {
+  COMPACT_BYTES,
+  type Family,
+  HASH_BYTES,
+  HASH_WORDS,
+  IPV4,
+  IPV6,
+  RECORD_BYTES,
+} from "../peers/mod.ts";
 
 const MAGIC = "OPENTRACKER";
 const VERSION_BYTES = 4;
@@ -108,7 +116,8 @@ export function isHeaderPrefix(start: Uint8Array, family: Family): boolean {
 /** Writes `head` as TORRENT_HEAD_BYTES bytes, the opcode first. `bytes` and `view` are one memory. */
 export function encodeTorrentHead(head: TorrentHead, bytes: Uint8Array, view: DataView, at: number): void {
   bytes[at] = OPCODE_TORRENT;
-  bytes.set(head.hash, at + HASH_AT);
+  // Word by word: for twenty bytes a call of set() takes longer.
+  for (let i = 0; i < HASH_WORDS; i++) view.setUint32(at + HASH_AT + 4 * i, head.hashWords[i], true);
   setU64(view, at + BASE_AT, head.baseMin);
   setU64(view, at + SEEDERS_AT, head.seeders);
   setU64(view, at + PEERS_AT, head.peers);
@@ -129,8 +138,9 @@ export function decodeTorrentHead(head: TorrentHead, bytes: Uint8Array, view: Da
 // Two 32-bit halves instead of a BigInt, which would be allocated.
 
 function setU64(view: DataView, at: number, value: number): void {
-  view.setUint32(at, value % 2 ** 32, true);
-  view.setUint32(at + 4, value / 2 ** 32, true);
+  // Only the lower 32 bits of a number are taken, what is behind its point falls off, and multiplying is the faster way.
+  view.setUint32(at, value, true);
+  view.setUint32(at + 4, value * 2 ** -32, true);
 }
 
 function getU64(view: DataView, at: number): number {

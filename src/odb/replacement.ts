@@ -5,15 +5,16 @@
  * @module
  */
 
+import { Digest, presentChecksum, writeChecksums } from "./checksum.ts";
 import { folderOf, permissionsOf, removeIfThere, resolveTarget, syncFolder, writeAll } from "./files.ts";
+import { TEMPORARY_SUFFIX } from "./small_file.ts";
 
 /** Bytes gathered before they are written. */
 export const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Call `reserve` and write into `bytes` or `view` as often as needed, then `finish`, then `commit`; or
- * `discard` at any time before `commit`. Errors of the system are thrown as they come, not all of them naming
- * the file.
+ * Call `reserve` and write into `bytes` or `view` as often as needed, then `finish`, then {@linkcode commitAll};
+ * or `discard` at any time before. Errors of the system are thrown as they come, not all of them naming the file.
  */
 export class Replacement {
   /** The chunk being filled; `view` is the same memory. */
@@ -23,6 +24,7 @@ export class Replacement {
   readonly #temporary: string;
   readonly #mode: number | null;
   readonly #file: Deno.FsFile;
+  readonly #digest = new Digest();
   #closed = false;
   #used = 0;
   #flushed = 0;
@@ -33,7 +35,7 @@ export class Replacement {
    */
   constructor(target: string) {
     this.#target = resolveTarget(target);
-    this.#temporary = `${this.#target}.tmp`;
+    this.#temporary = this.#target + TEMPORARY_SUFFIX;
     this.#mode = permissionsOf(this.#target);
     removeIfThere(this.#temporary);
     this.#file = Deno.openSync(this.#temporary, {
@@ -75,7 +77,12 @@ export class Replacement {
     this.#close();
   }
 
-  /** Puts the finished file in the target's place. The folder is left to sync, see `folder`. */
+  /** Says in the target's checksum file what is about to be the target. The folder is left to sync, see `folder`. */
+  announce(): void {
+    writeChecksums(this.#target, this.#digest.finish(), presentChecksum(this.#target), this.#mode);
+  }
+
+  /** Puts the finished file in the target's place. The folder is left to sync. */
   commit(): void {
     Deno.renameSync(this.#temporary, this.#target);
   }
@@ -91,7 +98,9 @@ export class Replacement {
   }
 
   #flush(): void {
-    writeAll(this.#file, this.bytes.subarray(0, this.#used));
+    const bytes = this.bytes.subarray(0, this.#used);
+    writeAll(this.#file, bytes);
+    this.#digest.update(bytes);
     this.#flushed += this.#used;
     this.#used = 0;
   }
@@ -102,8 +111,14 @@ export class Replacement {
   }
 }
 
-/** Commits the finished replacements one right after another, then makes their names durable. */
+/**
+ * Puts the finished replacements in their targets' places, one right after another, and makes that durable. The
+ * checksum files come first, and are on disk before any target changes, see checksum.ts.
+ */
 export function commitAll(replacements: Replacement[]): void {
+  const folders = new Set(replacements.map((replacement) => replacement.folder));
+  for (const replacement of replacements) replacement.announce();
+  for (const folder of folders) syncFolder(folder);
   for (const replacement of replacements) replacement.commit();
-  for (const folder of new Set(replacements.map((replacement) => replacement.folder))) syncFolder(folder);
+  for (const folder of folders) syncFolder(folder);
 }

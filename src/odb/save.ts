@@ -6,6 +6,7 @@
 
 import {
   type Family,
+  HASH_WORDS,
   IPV4,
   IPV6,
   type PeerTable,
@@ -133,18 +134,18 @@ class FamilyWriter {
     baseMin: number,
     seeders: number,
     count: number,
-    records: Uint8Array,
+    records: Uint32Array<ArrayBuffer>,
   ): void {
     const file = this.#file;
     const head = this.#head;
-    head.hash.set(snapshot.hash);
+    for (let i = 0; i < HASH_WORDS; i++) head.hashWords[i] = snapshot.hashWords[i];
     head.baseMin = baseMin;
     head.seeders = seeders;
     head.peers = count;
     head.completed = snapshot.completed;
     head.count = count;
     encodeTorrentHead(head, file.bytes, file.view, file.reserve(TORRENT_HEAD_BYTES));
-    this.#order.sort(records, count);
+    this.#order.sortWords(records, count);
     // In pieces that the chunk holds: a torrent may be larger than that.
     for (let start = 0; start < count;) {
       const end = Math.min(count, start + Math.max(1, Math.floor(file.room / this.#recordBytes)));

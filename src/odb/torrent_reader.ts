@@ -13,19 +13,12 @@ import {
   restorePeers,
   restoreTorrent,
   tableStats,
+  WholeRestore,
 } from "../peers/mod.ts";
 import type { ChunkReader } from "./chunk_reader.ts";
 import type { Damage, FileLoad } from "./file_load.ts";
-import {
-  decodeTorrentHead,
-  FLAGS_AT,
-  OPCODE_BYTES,
-  OPCODE_END,
-  OPCODE_TORRENT,
-  PORT_AT,
-  TORRENT_HEAD_BYTES,
-  TorrentHead,
-} from "./format.ts";
+import { FLAGS_AT, PORT_AT } from "./format.ts";
+import { TorrentHeads } from "./torrent_heads.ts";
 
 /** Largest completed count that the table holds. */
 const COMPLETED_MAX = 2 ** 32 - 1;
@@ -37,7 +30,8 @@ export class TorrentReader {
   readonly #load: FileLoad;
   readonly #family: Family;
   readonly #recordBytes: number;
-  readonly #head = new TorrentHead();
+  readonly #heads: TorrentHeads;
+  readonly #whole: WholeRestore;
 
   constructor(table: PeerTable, reader: ChunkReader, load: FileLoad, family: Family) {
     this.#table = table;
@@ -45,82 +39,68 @@ export class TorrentReader {
     this.#load = load;
     this.#family = family;
     this.#recordBytes = RECORD_BYTES[family];
+    this.#heads = new TorrentHeads(reader, family);
+    this.#whole = new WholeRestore(table, family);
   }
 
   /** Reads up to the end mark, or to the damage that is returned. */
   run(): Damage | null {
-    const reader = this.#reader;
-    for (;;) {
-      const { offset } = reader;
-      if (!reader.fill(OPCODE_BYTES)) return { offset, reason: "the file ends without an end mark" };
-      const opcode = reader.bytes[reader.at];
-      if (opcode === OPCODE_END) break;
-      const reason = opcode === OPCODE_TORRENT
-        ? this.#readTorrent()
-        : `0x${opcode.toString(16).padStart(2, "0")} stands where a torrent or the end should begin`;
-      if (reason !== null) return { offset, reason };
+    const heads = this.#heads;
+    while (heads.next()) {
+      if (!this.#readTorrent()) {
+        heads.cutShort();
+        break;
+      }
     }
-    reader.at += OPCODE_BYTES;
-    this.#load.trailingBytes = reader.left;
-    return null;
+    this.#load.trailingBytes = heads.trailingBytes;
+    return heads.damage;
   }
 
-  /**
-   * Reads a torrent; what is wrong with it, or null. Nothing of a torrent that the file does not hold whole
-   * is kept.
-   */
-  #readTorrent(): string | null {
-    const reader = this.#reader;
-    const head = this.#head;
-    if (!reader.fill(TORRENT_HEAD_BYTES)) return "the file is cut short within the head of a torrent";
-    decodeTorrentHead(head, reader.bytes, reader.view, reader.at);
-    const bytes = head.count * this.#recordBytes;
-    const left = reader.left - TORRENT_HEAD_BYTES;
-    if (bytes > left) return `a torrent claims ${head.count} peers, ${bytes} bytes, and ${left} are left`;
-    if (head.count !== head.peers && !this.#goesOnAt(reader.offset + TORRENT_HEAD_BYTES + bytes)) {
-      return `a torrent claims both ${head.count} and ${head.peers} peers, and neither torrent nor end follows them`;
-    }
-    reader.at += TORRENT_HEAD_BYTES;
+  /** Takes the torrent that the file moved to; false when the file has less of it than it had room for. */
+  #readTorrent(): boolean {
+    const { head } = this.#heads;
     const completed = Math.min(head.completed, COMPLETED_MAX);
-    if (head.count === 0 && completed === 0) return null;
-    const slot = restoreTorrent(this.#table, this.#head.hashWords, 0, completed);
+    if (head.count === 0 && completed === 0) return true;
+    const slot = restoreTorrent(this.#table, head.hashWords, 0, completed);
     if (slot === 0) this.#load.droppedTorrents++;
     else this.#load.torrents++;
-    return this.#readRecords(slot, completed);
+    const finished = this.#readWhole(slot) ? this.#whole.finished : this.#readPieces(slot);
+    if (finished < 0) return false;
+    // opentracker keeps no completed count over a restart; the flags of its peers may know of more.
+    if (slot !== 0 && finished > completed) restoreTorrent(this.#table, head.hashWords, 0, finished);
+    return true;
   }
 
-  /**
-   * Whether the file is in order at `offset`, behind a torrent. Asked when the two numbers of peers of a
-   * torrent differ: that alone harms nothing, but when the file is not in order either, the number of records
-   * is wrong, and what passes for peers are bytes of something else.
-   */
-  #goesOnAt(offset: number): boolean {
-    const next = this.#reader.peek(offset);
-    const isLast = this.#reader.peek(offset + OPCODE_BYTES) < 0;
-    return next < 0 || next === OPCODE_TORRENT || (next === OPCODE_END && isLast);
-  }
-
-  /**
-   * Reads the records of the torrent in `slot`, 0 for none, in pieces. `completed` is what the table has of
-   * it.
-   */
-  #readRecords(slot: number, completed: number): string | null {
+  /** Reads all records of the torrent in `slot` at once, if they allow it and fit the buffer; else none. */
+  #readWhole(slot: number): boolean {
     const reader = this.#reader;
-    if (slot !== 0 && this.#head.count > 0) {
-      reserveRestored(this.#table, slot, this.#family, this.#head.count);
-    }
+    const { count } = this.#heads.head;
+    const bytes = count * this.#recordBytes;
+    if (slot === 0 || count === 0 || bytes > reader.bytes.length || !reader.fill(bytes)) return false;
+    if (!this.#whole.restore(slot, reader.view, reader.at, count)) return false;
+    reader.at += bytes;
+    this.#load.peers += count;
+    return true;
+  }
+
+  /**
+   * Reads the records of the torrent in `slot`, 0 for none, in pieces. Returns how many are of peers that have completed
+   * their download, or -1 when the file does not have them all any more.
+   */
+  #readPieces(slot: number): number {
+    const reader = this.#reader;
+    const { count: total } = this.#heads.head;
+    if (slot !== 0 && total > 0) reserveRestored(this.#table, slot, this.#family, total);
     let finished = 0;
-    for (let left = this.#head.count; left > 0;) {
+    for (let left = total; left > 0;) {
       const count = reader.fillSome(this.#recordBytes, left);
-      if (count === 0) return "the file was cut short while it was read";
+      if (count === 0) return -1;
       finished += this.#countFinished(count);
       this.#restoreRecords(slot, count);
       reader.at += count * this.#recordBytes;
       left -= count;
     }
-    // opentracker keeps no completed count over a restart; the flags of its peers may know of more.
-    if (slot !== 0 && finished > completed) restoreTorrent(this.#table, this.#head.hashWords, 0, finished);
-    return null;
+    return finished;
   }
 
   /** How many of the next `count` records are of peers that have completed their download. */

@@ -55,6 +55,7 @@ function lockByDeno(path: string): FileLock | null {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
   let isLocked = false;
   try {
+    refuseSwapped(path, file);
     isLocked = file.tryLockSync(true);
   } finally {
     if (!isLocked) file.close();
@@ -66,6 +67,15 @@ function lockByDeno(path: string): FileLock | null {
     file.writeSync(new TextEncoder().encode(text));
   };
   return { write, close: () => file.close() };
+}
+
+/** Throws when `path` is not the name of the open `file` itself: Deno follows a link that came after the first look. */
+function refuseSwapped(path: string, file: Deno.FsFile): void {
+  const named = Deno.lstatSync(path);
+  const opened = file.statSync();
+  if (!named.isFile || named.ino !== opened.ino || named.dev !== opened.dev) {
+    throw new Error(`${path} was replaced while it was opened`);
+  }
 }
 
 function lockByLibc(libc: Libc, path: string): FileLock | null {

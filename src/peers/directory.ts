@@ -40,13 +40,8 @@ export function createDirectory(
   first: number,
   count: number,
 ): number {
-  const { words } = table.peers;
-  const directory = table.peers.allocate(entriesWords(2));
-  if (directory === 0) return 0;
-  words[directory + BUCKETS] = 1;
-  words[directory + LARGEST] = 0;
-  clearEntry(words, directory, 0);
-  if (count === 0) return directory;
+  const directory = createEmptyDirectory(table, 1);
+  if (directory === 0 || count === 0) return directory;
   if (!resizeBucket(table, family, directory, 0, roomyCapacity(count))) {
     table.peers.free(directory);
     return 0;
@@ -54,6 +49,17 @@ export function createDirectory(
   const bucketBlock = blockOf(table, directory, 0);
   copyPeers(table, family, block, capacity, first, bucketBlock, capacityOf(table, directory, 0), 0, count);
   setCount(table, directory, 0, count);
+  return directory;
+}
+
+/** A directory of so many buckets without blocks, and with room for one more. 0 when there is no memory. */
+export function createEmptyDirectory(table: PeerTable, buckets: number): number {
+  const { words } = table.peers;
+  const directory = table.peers.allocate(entriesWords(buckets + 1));
+  if (directory === 0) return 0;
+  words[directory + BUCKETS] = buckets;
+  words[directory + LARGEST] = 0;
+  for (let bucket = 0; bucket < buckets; bucket++) clearEntry(words, directory, bucket);
   return directory;
 }
 
@@ -106,7 +112,7 @@ export function hashPeer(table: PeerTable, family: Family, keys: Uint16Array, ke
 
 /** The bucket of `buckets` that a peer with this hash is in. */
 export function bucketOf(hash: number, buckets: number): number {
-  const mask = (2 << (31 - Math.clz32(buckets))) - 1;
+  const mask = (1 << (32 - Math.clz32(buckets - 1))) - 1;
   const bucket = hash & mask;
   return bucket < buckets ? bucket : bucket & (mask >>> 1);
 }
@@ -122,6 +128,23 @@ export function bucketDrawn(buckets: number, draw: number): number {
  */
 export function positionDrawn(buckets: number, largest: number, draw: number): number {
   return ((draw / DRAW_END * buckets - bucketDrawn(buckets, draw)) * largest) >>> 0;
+}
+
+/**
+ * Makes an empty bucket one of `count` peers, which the caller is to write to its positions 0 up. False, and nothing
+ * changed, when there is no memory.
+ */
+export function layOutBucket(
+  table: PeerTable,
+  family: Family,
+  directory: number,
+  bucket: number,
+  count: number,
+): boolean {
+  if (count >= BUCKET_MAX) return false;
+  if (!resizeBucket(table, family, directory, bucket, roomyCapacity(count))) return false;
+  setCount(table, directory, bucket, count);
+  return true;
 }
 
 /** Makes room for one peer more in a bucket; false, and nothing changed, when there is no memory. */

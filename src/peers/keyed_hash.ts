@@ -28,6 +28,15 @@ export function hashHalfwords(keys: Int32Array, values: Uint16Array, at: number,
   return stir(sum);
 }
 
+/** The same of a compact peer in bytes that need not be aligned: `addressBytes` of address from `at` on, then the port. */
+export function hashRecord(keys: Int32Array, view: DataView, at: number, addressBytes: number): number {
+  let sum = pair(view.getUint16(at + addressBytes, true), keys[0]);
+  for (let byte = 0, key = 1; byte < addressBytes; byte += 4, key++) {
+    sum = sum + pair(view.getUint32(at + byte, true), keys[key]) | 0;
+  }
+  return stir(sum);
+}
+
 /** Hashes the two words that a client's ids begin with under `keys`, to 32 bits. */
 export function hashClient(keys: Int32Array, first: number, second: number): number {
   return stir(pair(first, keys[0]) + pair(second, keys[1]) | 0);

@@ -108,6 +108,10 @@ export const BLOCK_HEAD_WORDS = 2;
 export const COMPACT_HALFWORDS = [3, 9] as const;
 /** Bytes of a compact peer by family. */
 export const COMPACT_BYTES = [6, 18] as const;
+/** Bytes of an ODB peer record by family: the compact peer, its flags, its age in minutes. */
+export const RECORD_BYTES = [COMPACT_BYTES[0] + 2, COMPACT_BYTES[1] + 2] as const;
+/** Words of such a record; a position of a peer block takes as many. */
+export const RECORD_WORDS = [RECORD_BYTES[0] / 4, RECORD_BYTES[1] / 4] as const;
 
 /** Where the minute stands in a peer's mark; the flags stand below. */
 export const MARK_MINUTE_SHIFT = 8;

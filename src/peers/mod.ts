@@ -24,7 +24,9 @@ export {
   COMPACT_BYTES,
   type Family,
   FLAG_COMPLETED,
+  FLAG_FROM_SYNC,
   FLAG_SEEDING,
+  FLAG_STOPPED,
   FLAGS_ODB,
   HASH_BYTES,
   HASH_WORDS,
@@ -32,9 +34,12 @@ export {
   IPV6,
   PEER_AGE_MAX_MIN,
   PEERS_MAX,
+  RECORD_BYTES,
+  RECORD_WORDS,
   TORRENTS_MAX,
 } from "./layout.ts";
 export { reserveRestored, restorePeers, restoreTorrent } from "./restore.ts";
+export { WholeRestore } from "./restore_whole.ts";
 export { scrape, ScrapeAnswer } from "./scrape.ts";
 export { ScrapeWalk } from "./scrape_walk.ts";
 export { sweep, type SweepLimits } from "./sweep.ts";
@@ -50,4 +55,4 @@ export {
   tableStats,
 } from "./table.ts";
 export { TOUCH_MAX, touchAnnounces } from "./touch.ts";
-export { RECORD_BYTES, TableWalk, TorrentSnapshot } from "./walk.ts";
+export { TableWalk, TorrentSnapshot } from "./walk.ts";

@@ -9,6 +9,7 @@ import {
   IPV4,
   LINE_WORDS,
   PEER_AGE_MAX_MIN,
+  RECORD_BYTES,
   TORRENT_COMPLETED,
   TORRENT_HASH,
   TORRENT_TOUCHED,
@@ -18,7 +19,6 @@ import { addCompleted, addPeer, findPeer, updatePeer } from "./swarm.ts";
 import { peersOf, reservePeers } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { findTorrent, insertTorrent, lockShard, shardOf, unlockShard } from "./torrents.ts";
-import { RECORD_BYTES } from "./walk.ts";
 
 /** Compact form of the peer that is or was last restored; one thread restores at a time. */
 const key = new Uint16Array(9);
@@ -71,7 +71,7 @@ export function reserveRestored(table: PeerTable, slot: number, family: Family, 
       ascendingFamily = family;
       keyBytes.fill(0);
     }
-    reservePeers(table, line, family, count + (count >>> 4));
+    reservePeers(table, line, family, count);
   } finally {
     unlockShard(table, shard);
   }

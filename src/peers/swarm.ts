@@ -39,7 +39,7 @@ import type { Family } from "./layout.ts";
 import { readIds, releaseId, writeId } from "./peer_ids.ts";
 import { blockCapacity, directoryOf, hasDirectories } from "./runs.ts";
 import { makeRoom } from "./swarm_size.ts";
-import { countPeer, uncountPeer } from "./table.ts";
+import { countPeers, uncountPeers } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 
 /**
@@ -106,18 +106,18 @@ export function addPeer(
   id: Uint32Array,
   idFrom: number,
 ): boolean {
-  if (!countPeer(table)) return false;
+  if (!countPeers(table, 1)) return false;
   if (
     makeRoom(table, line, family) && putIn(table, shard, line, family, keys, keyAt, mark, id, idFrom)
   ) return true;
-  uncountPeer(table);
+  uncountPeers(table, 1);
   return false;
 }
 
 /** Drops the peer at `table.place`. Its memory stays the torrent's until swarm_size.ts gives it back. */
 export function removePeer(table: PeerTable, shard: number, line: number, family: Family): void {
   takeOut(table, shard, line, family);
-  uncountPeer(table);
+  uncountPeers(table, 1);
 }
 
 /**

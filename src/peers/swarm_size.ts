@@ -41,12 +41,15 @@ export function makeRoom(table: PeerTable, line: number, family: Family): boolea
   return resizeBlock(table, line, family, Math.min(SMALL_MAX, roomyCapacity(count)));
 }
 
-/** Makes the block, if the torrent is to have one, hold `more` further peers. It is the caller's loss if it cannot. */
+/**
+ * Makes the block, if the torrent is to have one, hold `more` further peers, and a few that may announce soon. It is the
+ * caller's loss if it cannot.
+ */
 export function reservePeers(table: PeerTable, line: number, family: Family, more: number): void {
   if (hasDirectories(table, line, family)) return;
   const wanted = peersOf(table, line, family) + more;
   if (wanted > SMALL_MAX || wanted <= blockCapacity(table, line, family)) return;
-  resizeBlock(table, line, family, wanted);
+  resizeBlock(table, line, family, Math.min(SMALL_MAX, wanted + (more >>> 4)));
 }
 
 /** Gives memory back that one of the runs (runs.ts) of a torrent with directories no longer needs. */

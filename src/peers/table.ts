@@ -185,16 +185,16 @@ export function setTableMinute(table: PeerTable, minute: number): void {
   Atomics.store(table.control, CONTROL_MINUTE, minute);
 }
 
-/** Counts one peer more; false, and nothing counted, when there are `maxPeers` already. */
-export function countPeer(table: PeerTable): boolean {
-  if (Atomics.add(table.control, CONTROL_PEERS, 1) < table.maxPeers) return true;
-  uncountPeer(table);
+/** Counts `count` peers more; false, and nothing counted, when that would be more than `maxPeers`. */
+export function countPeers(table: PeerTable, count: number): boolean {
+  if (Atomics.add(table.control, CONTROL_PEERS, count) + count <= table.maxPeers) return true;
+  uncountPeers(table, count);
   return false;
 }
 
-/** Counts one peer less. */
-export function uncountPeer(table: PeerTable): void {
-  Atomics.sub(table.control, CONTROL_PEERS, 1);
+/** Counts `count` peers less. */
+export function uncountPeers(table: PeerTable, count: number): void {
+  Atomics.sub(table.control, CONTROL_PEERS, count);
 }
 
 /** Random integers from 0 to below this are draws: so small that keeping one costs no memory. */

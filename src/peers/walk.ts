@@ -6,32 +6,26 @@
  * @module
  */
 
-import { ageOf, compactAt, makeMark, marksAt } from "./block.ts";
 import { byteSwap, compareHashes } from "./hash_order.ts";
 import {
-  COMPACT_BYTES,
-  COMPACT_HALFWORDS,
   CONTROL_MINUTE,
   CONTROL_WORDS,
-  FLAGS_ODB,
   HASH_BYTES,
   HASH_WORDS,
   IPV4,
   IPV6,
   LINE_WORDS,
+  RECORD_WORDS,
   SHARD_COUNT,
   TORRENT_COMPLETED,
   TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
-import type { Family } from "./layout.ts";
-import { hasDirectories, PeerRuns } from "./runs.ts";
+import { PeerCopy } from "./peer_copy.ts";
 import { peersOf } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
 import { listTorrents, lockShard, unlockShard } from "./torrents.ts";
-
-/** Bytes of an ODB peer record by family: the compact peer, its flags, its age in minutes. */
-export const RECORD_BYTES = [COMPACT_BYTES[IPV4] + 2, COMPACT_BYTES[IPV6] + 2] as const;
+import { readAhead } from "./walk_ahead.ts";
 
 /** One torrent, copied out of the table. Reused: what it holds is good until the next torrent is read into it. */
 export class TorrentSnapshot {
@@ -44,10 +38,13 @@ export class TorrentSnapshot {
   seeders4 = 0;
   count6 = 0;
   seeders6 = 0;
-  /** The first `count4 * 8` bytes are IPv4 peer records, in no order: compact peer, ODB flags, age in minutes. */
-  records4: Uint8Array<ArrayBuffer> = new Uint8Array(RECORD_BYTES[IPV4] * 64);
-  /** The first `count6 * 20` bytes are IPv6 peer records likewise. */
-  records6: Uint8Array<ArrayBuffer> = new Uint8Array(RECORD_BYTES[IPV6] * 64);
+  /**
+   * The first `count4 * 2` words are IPv4 peer records (compact peer, ODB flags, age in minutes), in no order. Each has its
+   * bytes in the opposite order: so it is one little-endian number, and the order of numbers is the order of records.
+   */
+  records4: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  /** The first `count6 * 5` words are IPv6 peer records likewise. */
+  records6: Uint32Array<ArrayBuffer> = new Uint32Array(0);
 }
 
 /** One walk through the table. */
@@ -59,8 +56,10 @@ export class TableWalk {
   #sortKeys = new Float64Array(1024);
   #next = 0;
   #end = 0;
-  readonly #raw4 = new RawPeers(IPV4);
-  readonly #raw6 = new RawPeers(IPV6);
+  /** Where those end that have been read ahead. */
+  #readTo = 0;
+  readonly #copy4 = new PeerCopy(IPV4);
+  readonly #copy6 = new PeerCopy(IPV6);
 
   constructor(table: PeerTable) {
     this.#table = table;
@@ -73,6 +72,9 @@ export class TableWalk {
       this.#shard++;
       this.#list();
     }
+    if (this.#next === this.#readTo) {
+      this.#readTo = readAhead(this.#table, this.#numbers, this.#next, this.#end);
+    }
     this.#read(this.#numbers[this.#next++] * LINE_WORDS, snapshot);
     return true;
   }
@@ -82,7 +84,7 @@ export class TableWalk {
     for (;;) {
       const count = listTorrents(this.#table, shard, this.#numbers);
       if (count <= this.#numbers.length) {
-        this.#next = 0;
+        this.#next = this.#readTo = 0;
         this.#end = count;
         this.#sort();
         return;
@@ -123,19 +125,18 @@ export class TableWalk {
     const { torrents } = table;
     for (let i = 0; i < HASH_WORDS; i++) snapshot.hashWords[i] = torrents[line + i];
     const shard = CONTROL_WORDS + this.#shard * LINE_WORDS;
-    this.#raw4.readAhead(table, line);
-    this.#raw6.readAhead(table, line);
     while (!this.#copy(shard, line, snapshot)) {
-      // Room is made without the lock; the torrent may grow on meanwhile, hence the slack and the loop.
-      this.#raw4.makeRoom(snapshot.count4);
-      this.#raw6.makeRoom(snapshot.count6);
+      this.#copy4.makeRoom();
+      this.#copy6.makeRoom();
     }
     const minute = table.control[CONTROL_MINUTE];
-    snapshot.records4 = this.#raw4.writeRecords(snapshot.records4, snapshot.count4, minute);
-    snapshot.records6 = this.#raw6.writeRecords(snapshot.records6, snapshot.count6, minute);
+    snapshot.records4 = withRoom(snapshot.records4, snapshot.count4 * RECORD_WORDS[IPV4]);
+    snapshot.records6 = withRoom(snapshot.records6, snapshot.count6 * RECORD_WORDS[IPV6]);
+    this.#copy4.writeRecords(snapshot.records4, minute);
+    this.#copy6.writeRecords(snapshot.records6, minute);
   }
 
-  /** Copies the torrent as it is at this moment, with its shard locked; only its counts when there is no room for it. */
+  /** Copies the torrent as it is at this moment, with its shard locked; false when there is no room for it. */
   #copy(shard: number, line: number, snapshot: TorrentSnapshot): boolean {
     const table = this.#table;
     const { torrents } = table;
@@ -147,96 +148,17 @@ export class TableWalk {
       snapshot.seeders6 = torrents[line + TORRENT_SEEDERS + IPV6];
       snapshot.count4 = peersOf(table, line, IPV4);
       snapshot.count6 = peersOf(table, line, IPV6);
-      return this.#raw4.copy(table, line) && this.#raw6.copy(table, line);
+      const hasRoom4 = this.#copy4.copy(table, line);
+      return this.#copy6.copy(table, line) && hasRoom4;
     } finally {
       unlockShard(table, shard);
     }
   }
 }
 
-/** The peers of one torrent in one family as they lie in the table: copied under a lock, so as fast as can be. */
-class RawPeers {
-  readonly #family: Family;
-  readonly #runs = new PeerRuns();
-  #compact = new Uint16Array(0);
-  #marks = new Uint16Array(0);
-
-  constructor(family: Family) {
-    this.#family = family;
-    this.makeRoom(64);
-  }
-
-  /** Makes room for `count` peers and some more. What was copied is lost then. */
-  makeRoom(count: number): void {
-    if (count <= this.#marks.length) return;
-    const room = count + (count >>> 3);
-    this.#compact = new Uint16Array(room * COMPACT_HALFWORDS[this.#family]);
-    this.#marks = new Uint16Array(room);
-  }
-
-  /**
-   * Reads the peers of a large torrent without its lock and believes nothing of it, so that copying them under the lock need
-   * not wait for memory.
-   */
-  readAhead(table: PeerTable, line: number): void {
-    const family = this.#family;
-    if (!hasDirectories(table, line, family)) return;
-    const { words } = table.peers;
-    const runs = this.#runs;
-    for (const seeding of [false, true]) {
-      runs.open(table, line, family, seeding);
-      const count = Math.min(runs.count, peersOf(table, line, family));
-      for (let i = 0; i < count; i++) {
-        runs.turnTo(table, i);
-        const end = (runs.block + runs.capacity * RECORD_BYTES[family] / 4) >>> 0;
-        for (let at = runs.block; at <= end; at += LINE_WORDS) table.touched ^= words[at];
-      }
-    }
-  }
-
-  /** Copies the peers of the torrent at `line`; false when there is no room for them. */
-  copy(table: PeerTable, line: number): boolean {
-    if (peersOf(table, line, this.#family) > this.#marks.length) return false;
-    const leechers = this.#copyRole(table, line, false, 0);
-    this.#copyRole(table, line, true, leechers);
-    return true;
-  }
-
-  /** Copies the peers of one role behind the `done` ones copied, and returns how many are copied then. */
-  #copyRole(table: PeerTable, line: number, seeding: boolean, done: number): number {
-    const runs = this.#runs;
-    const family = this.#family;
-    const { halfwords } = table.peers;
-    const stride = COMPACT_HALFWORDS[family];
-    runs.open(table, line, family, seeding);
-    for (let i = 0; i < runs.count; i++) {
-      runs.turnTo(table, i);
-      if (runs.length === 0) continue;
-      const compact = compactAt(family, runs.block, runs.first);
-      const marks = marksAt(family, runs.block, runs.capacity) + runs.first;
-      this.#compact.set(halfwords.subarray(compact, compact + runs.length * stride), done * stride);
-      this.#marks.set(halfwords.subarray(marks, marks + runs.length), done);
-      done += runs.length;
-    }
-    return done;
-  }
-
-  /** Writes the `count` peers copied as ODB records into `records`, or into a larger array that it returns instead. */
-  writeRecords(records: Uint8Array<ArrayBuffer>, count: number, minute: number): Uint8Array<ArrayBuffer> {
-    const bytes = count * RECORD_BYTES[this.#family];
-    const target = bytes <= records.length ? records : new Uint8Array(Math.ceil(bytes * 5 / 8) * 2);
-    const halfwords = new Uint16Array(target.buffer);
-    const stride = COMPACT_HALFWORDS[this.#family];
-    let at = 0;
-    let source = 0;
-    for (let i = 0; i < count; i++) {
-      for (let j = 0; j < stride; j++) halfwords[at++] = this.#compact[source++];
-      // Flags and age lie in the record as flags and minute lie in the mark.
-      const mark = this.#marks[i];
-      halfwords[at++] = makeMark(mark & FLAGS_ODB, ageOf(mark, minute));
-    }
-    return target;
-  }
+/** `records`, or a new array when `size` words, and some more, do not fit into it. */
+function withRoom(records: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
+  return size <= records.length ? records : new Uint32Array(size + (size >>> 3));
 }
 
 /** Places in a list of torrents that a sort key can tell apart: with 32 bits of hash it stays below 2^53. */

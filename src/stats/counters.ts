@@ -5,7 +5,10 @@
  * @module
  */
 
-/** What is counted, and where in a row. Rows of workers use the first seven values, the supervisor's row the others. */
+/**
+ * What is counted, and where in a row. Rows of workers use the first seven values. The supervisor's row has the others,
+ * and of the first eight what the tracker's earlier runs have counted.
+ */
 export const COUNTER = {
   udpConnects: 0,
   udpAnnounces: 1,
@@ -23,10 +26,35 @@ export const COUNTER = {
   odbRestoredTorrents: 13,
   odbRestoredPeers: 14,
   startedUnixMs: 15,
+  /** Since when requests are counted; a tracker that is started again goes on where it was. */
+  countingSinceUnix: 16,
+  /** Since when every save has failed; 0 = the last one went well. */
+  odbFailingSinceUnix: 17,
+  /** Why the last save failed: an error number of the system, or FAILURE_UNKNOWN; 0 = it went well. */
+  odbFailure: 18,
+  /** For how long a save has been due, in whole seconds; 0 = not longer than the operator lets it. */
+  odbOverdueSec: 19,
 } as const;
 
-/** Values of a row: two cache lines of 8 float64, so that no two workers write one line. */
-const ROW_VALUES = 16;
+/** What is counted of requests, and goes on over a restart. */
+export const REQUEST_COUNTERS = [
+  "udpConnects",
+  "udpAnnounces",
+  "udpScrapes",
+  "udpErrors",
+  "httpAnnounces",
+  "httpScrapes",
+  "httpErrors",
+  "udpDropped",
+] as const satisfies readonly (keyof typeof COUNTER)[];
+
+/** The index of the supervisor's row. */
+export const SUPERVISOR_ROW = -1;
+
+/** Values of a cache line of 64 bytes. */
+const LINE_VALUES = 8;
+/** Values of a row: whole cache lines, so that no two workers write one line. */
+const ROW_VALUES = Math.ceil(Object.keys(COUNTER).length / LINE_VALUES) * LINE_VALUES;
 const ROW_BYTES = ROW_VALUES * Float64Array.BYTES_PER_ELEMENT;
 
 /** Memory for the counters of `workers` workers and the supervisor, all zero. */
@@ -34,7 +62,7 @@ export function createCounters(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer((workers + 1) * ROW_BYTES);
 }
 
-/** The row of worker `index` (0 up), to be written by that worker alone. Index -1 is the supervisor's. */
+/** The row of worker `index` (0 up), to be written by that worker alone; SUPERVISOR_ROW is the supervisor's. */
 export function counterRow(counters: SharedArrayBuffer, index: number): Float64Array {
   return new Float64Array(counters, (index + 1) * ROW_BYTES, ROW_VALUES);
 }

@@ -5,6 +5,7 @@
  */
 
 import { COUNTER } from "./counters.ts";
+import { failureText } from "./health.ts";
 
 /** What the peer table says of itself. */
 export interface TableReport {
@@ -34,6 +35,8 @@ export function statsJson(counters: Float64Array, table: TableReport, uptimeSec:
     leechers: table.leechers,
     completed: table.completed,
     uptime_s: Math.floor(uptimeSec),
+    // Of the counters under udp and http.
+    counting_since_unix: counters[COUNTER.countingSinceUnix],
     udp: {
       connects: counters[COUNTER.udpConnects],
       announces: counters[COUNTER.udpAnnounces],
@@ -49,6 +52,10 @@ export function statsJson(counters: Float64Array, table: TableReport, uptimeSec:
     },
     odb: {
       saves: counters[COUNTER.odbSaves],
+      save_failures: counters[COUNTER.odbSaveFailures],
+      // 0 and "" when the last save went well.
+      failing_since_unix: counters[COUNTER.odbFailingSinceUnix],
+      last_error: failureText(counters[COUNTER.odbFailure]),
       last_save_unix: counters[COUNTER.odbLastSaveUnix],
       last_save_ms: counters[COUNTER.odbLastSaveMs],
       last_save_bytes: counters[COUNTER.odbLastSaveBytes],

@@ -23,7 +23,8 @@ const STAMP_SHIFT = 16;
  * - The stamp in clear only finds the second again. The hash covers all of it, so an id does not come true again
  *   when 65536 seconds have passed.
  * - Whoever cannot receive at an address needs 2^48 guesses, each a datagram, to be sure of one good id for it, and
- *   the id dies within two minutes. The secret has 64 bits and dies with the process.
+ *   the id dies within two minutes. The secret has 64 bits. It may outlive the process, but not the clock that the
+ *   seconds are of: by another clock they would come again, and the ids with them.
  * - The port is not covered: address translators change it between packets of one client.
  * - IPv4 and IPv6 cannot be confused: their hash inputs differ in length, which the hash takes in.
  *
@@ -37,7 +38,7 @@ export class ConnectionIds {
   readonly #message = new Uint32Array(5);
   readonly #digest = new Uint32Array(2);
 
-  /** `secret` is two random words, made anew at each start of the tracker. */
+  /** `secret` is two random words, made anew whenever the clock is another one. */
   constructor(secret: Uint32Array) {
     this.#secret = secret;
   }

@@ -38,8 +38,10 @@ Deno.test("peers live until they are due, or the setting is refused", () => {
   );
 });
 
-Deno.test("save rules need a file to save to", () => {
+Deno.test("whatever is about the saving of files needs a file to save to", () => {
   assertRefused(["--odb-save=60:1"], "--odb-save 60:1: needs --odb FILE, the file to save to");
+  assertRefused(["--no-odb-key"], "--no-odb-key: needs --odb FILE, the file to save to");
+  assertRefused(["--odb-stale-after=60"], "--odb-stale-after 60: needs --odb FILE, the file to save to");
   assertRefused([], "TRACKER_ODB_SAVE=60:1: needs --odb FILE, the file to save to", {
     TRACKER_ODB_SAVE: "60:1,5:5",
   });

@@ -27,9 +27,10 @@ Deno.test("the help describes every setting, with bounds and default", () => {
 Deno.test("the help begins with the usage and ends in a newline", () => {
   const lines = helpText().split("\n");
   assertEquals(lines[0], `tracker ${VERSION}: a BitTorrent tracker for UDP and HTTP`);
-  assertEquals(lines.slice(2, 5), [
+  assertEquals(lines.slice(2, 6), [
     "Usage: tracker [OPTIONS]",
     "       tracker load [OPTIONS] udp://ADDR:PORT    the load tester, see tracker load --help",
+    "       tracker odb COMMAND ...                   tools for state files, see tracker odb --help",
     "",
   ]);
   assertEquals(lines.at(-1), "");

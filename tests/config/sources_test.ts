@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { parseConfig } from "../../src/config/mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConfigError, file, parseConfig, readArguments, toggle, valueOf } from "../../src/config/mod.ts";
 import { assertRefused, configOf } from "./expect.ts";
 
 Deno.test("a value stands behind its flag or behind an equals sign", () => {
@@ -85,6 +85,8 @@ Deno.test("every setting can come from the environment", () => {
     TRACKER_UDP_BACKEND: "libc",
     TRACKER_ODB: "a,b.odb",
     TRACKER_ODB_SAVE: "5:6,7:8",
+    TRACKER_ODB_KEY: "false",
+    TRACKER_ODB_STALE_AFTER: "90",
     TRACKER_INTERVAL: "10m",
     TRACKER_MIN_INTERVAL: "1m",
     TRACKER_PEER_TIMEOUT: "1000",
@@ -124,6 +126,8 @@ Deno.test("every setting can come from the environment", () => {
     httpWorkers: 6,
     odb: "a,b.odb",
     odbSave: [{ seconds: 5, changes: 6 }, { seconds: 7, changes: 8 }],
+    odbKey: false,
+    odbStaleAfterSec: 90,
     intervalSec: 600,
     minIntervalSec: 60,
     peerTimeoutSec: 1000,
@@ -191,4 +195,23 @@ Deno.test("a message is one line whatever was given", () => {
     ["--log-level=a\nb\x1b[2J\x85"],
     "--log-level a\\u000ab\\u001b[2J\\u0085: must be debug, info, warning or error",
   );
+});
+
+Deno.test("who takes operands gets what is no option, and letters stand for options", () => {
+  const output = file({ name: "output", letter: "o", group: "", metavar: "OUT", help: "" });
+  const json = toggle({ name: "json", group: "", default: "false", help: "" });
+  const operands: string[] = [];
+  const given = readArguments(["a", "-o", "b", "--json", "-", "--", "-c"], [output, json], operands);
+  if (typeof given === "string") throw new Error(`asks for ${given}`);
+  assertEquals(operands, ["a", "-", "-c"]);
+  assertEquals([valueOf(output, given), valueOf(json, given)], ["b", true]);
+  for (const args of [["-o=b"], ["--output=b"], ["--output", "b"]]) {
+    const same = readArguments(args, [output]);
+    if (typeof same === "string") throw new Error(`asks for ${same}`);
+    assertEquals(valueOf(output, same), "b");
+  }
+  const twice = assertThrows(() => readArguments(["-o", "b", "--output", "c"], [output], []), ConfigError);
+  assertEquals(twice.message, "--output b and --output c: may be given only once");
+  const unknown = assertThrows(() => readArguments(["-x"], [output], []), ConfigError);
+  assertEquals(unknown.message, "-x: unknown option; --help lists the options");
 });

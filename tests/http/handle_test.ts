@@ -9,6 +9,15 @@ const FAILURE_ANSWERS = new Set(Object.values(FAILURE).map(failureOf));
 
 const ANYBODY = "Access-Control-Allow-Origin: *\r\n";
 
+Deno.test("/health says what is wrong, with a status that balancers understand", () => {
+  const tracker = new TestTracker();
+  tracker.healthProblem = "degraded: anything";
+  const { status, contentType, text } = tracker.get("/health");
+  assertEquals([status, contentType, text], [503, "text/plain", "degraded: anything"]);
+  tracker.healthProblem = null;
+  assertEquals(tracker.get("/health").status, 200);
+});
+
 Deno.test("/health and /stats.json are documents, the latter for anybody's web page", () => {
   const tracker = new TestTracker();
   const health = tracker.get("/health");

@@ -73,6 +73,8 @@ export class TestTracker {
   readonly counters = counterRow(createCounters(1), 0);
   /** The time by which full scrapes are limited. */
   unixSec = 1_800_000_000;
+  /** What is wrong with the tracker. */
+  healthProblem: string | null = null;
   readonly #handler: HttpHandler;
 
   constructor({ peerIds = true, maxPeers = 10_000, ...settings }: Options = {}) {
@@ -83,6 +85,7 @@ export class TestTracker {
       settings: { ...SETTINGS, ...settings },
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => this.unixSec,
+      healthProblem: () => this.healthProblem,
       statsJson: () => `{"example":1}`,
     });
   }

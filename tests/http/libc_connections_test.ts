@@ -40,6 +40,7 @@ class TestConnections {
       },
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => 1_000_000,
+      healthProblem: () => null,
       statsJson: () => `{"long":"${"x".repeat(9000)}"}`,
     });
     const rule = listenerRule(new ClientAddress({ header: null, trusted: [] }), false);

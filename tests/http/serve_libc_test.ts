@@ -72,6 +72,7 @@ for (const [name, errno] of [["file descriptor", EMFILE], ["network", ENETDOWN]]
       },
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => 0,
+      healthProblem: () => null,
       statsJson: () => "{}",
     });
     const server = new LibcServer(

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Histogram } from "../../src/load/histogram.ts";
-import { Random } from "../../src/load/random.ts";
+import { Random } from "../../src/random/mod.ts";
 
 const SHARES = [0, 0.01, 0.5, 0.9, 0.99, 0.999, 1];
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createTorrentOf, Population } from "../../src/load/population.ts";
-import { mix32, Random } from "../../src/load/random.ts";
+import { mix32, Random } from "../../src/random/mod.ts";
 import {
   EVENT_STARTED,
   REQUEST_ROOM_BYTES,

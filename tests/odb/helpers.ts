@@ -3,13 +3,13 @@ import {
   IPV4,
   IPV6,
   type PeerTable,
-  RECORD_BYTES,
   restorePeers,
   restoreTorrent,
   setTableMinute,
   TableWalk,
   TorrentSnapshot,
 } from "../../src/peers/mod.ts";
+import { snapshotRecords } from "../snapshot_records.ts";
 
 /** 2027-01-15, the base of the worked example. */
 export const NOW_MIN = 30_000_000;
@@ -80,15 +80,11 @@ export function contentsOf(table: PeerTable): Torrent[] {
     torrents.push({
       hash: hexOf(snapshot.hash),
       completed: snapshot.completed,
-      records4: recordsOf(snapshot.records4, snapshot.count4, RECORD_BYTES[IPV4]),
-      records6: recordsOf(snapshot.records6, snapshot.count6, RECORD_BYTES[IPV6]),
+      records4: snapshotRecords(snapshot, IPV4).map(hexOf).sort(),
+      records6: snapshotRecords(snapshot, IPV6).map(hexOf).sort(),
     });
   }
   return torrents;
-}
-
-function recordsOf(bytes: Uint8Array, count: number, size: number): string[] {
-  return Array.from({ length: count }, (_, i) => hexOf(bytes.subarray(i * size, (i + 1) * size))).sort();
 }
 
 /** The bytes of a torrent in a file; numbers that are not given follow from the records. */

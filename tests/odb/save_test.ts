@@ -44,7 +44,7 @@ Deno.test("the example is saved to the byte", () => {
   assertEquals(savedBytes([torrent("11", 7, peers, [])]), {
     file: hexOf(EXAMPLE),
     file6: null,
-    names: ["state.odb"],
+    names: ["state.odb", "state.odb.sum"],
   });
 });
 
@@ -171,7 +171,7 @@ Deno.test(
       saveOdb(tableOf(torrents), path);
       assertEquals(Deno.readLinkSync(path), "real/data.odb");
       assertEquals(namesIn(folder.path), ["real", "state.odb"]);
-      assertEquals(namesIn(`${folder.path}/real`), ["data.odb"]);
+      assertEquals(namesIn(`${folder.path}/real`), ["data.odb", "data.odb.sum"]);
       const table = smallTable();
       loadOdb(table, path);
       assertEquals(contentsOf(table), torrents);
@@ -184,7 +184,7 @@ Deno.test("what a killed save left behind is replaced", () => {
   const path = `${folder.path}/state.odb`;
   Deno.writeFileSync(`${path}.tmp`, bytesOf("00112233"));
   saveOdb(tableOf([]), path);
-  assertEquals(namesIn(folder.path), ["state.odb"]);
+  assertEquals(namesIn(folder.path), ["state.odb", "state.odb.sum"]);
   assertEquals(hexOf(Deno.readFileSync(path)), hexOf(fileBytes([])));
 });
 
@@ -198,7 +198,7 @@ Deno.test("a failed save names the file and leaves everything as it was", () => 
   const path = `${folder.path}/state.odb`;
   Deno.mkdirSync(`${path}/inside`, { recursive: true });
   assertThrows(() => saveOdb(table, path), Error, path);
-  assertEquals(namesIn(folder.path), ["state.odb"]);
+  assertEquals(namesIn(folder.path), ["state.odb", "state.odb.sum", "state.odb6.sum"]);
 
   // The IPv6 file cannot be opened: the IPv4 file stays the old one.
   const other = `${folder.path}/other.odb`;
@@ -206,7 +206,13 @@ Deno.test("a failed save names the file and leaves everything as it was", () => 
   Deno.mkdirSync(`${other}6.tmp/inside`, { recursive: true });
   assertThrows(() => saveOdb(table, other), Error, other);
   assertEquals(hexOf(Deno.readFileSync(other)), hexOf(EXAMPLE));
-  assertEquals(namesIn(folder.path), ["other.odb", "other.odb6.tmp", "state.odb"]);
+  assertEquals(namesIn(folder.path), [
+    "other.odb",
+    "other.odb6.tmp",
+    "state.odb",
+    "state.odb.sum",
+    "state.odb6.sum",
+  ]);
 });
 
 Deno.test("a probe tells whether a save could begin, and changes nothing", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { hashHalfwords, hashWords, KEY_WORDS } from "../../src/peers/keyed_hash.ts";
+import { hashHalfwords, hashRecord, hashWords, KEY_WORDS } from "../../src/peers/keyed_hash.ts";
 
 const KEYS = 500;
 
@@ -60,5 +60,19 @@ Deno.test("hashWords() and hashHalfwords() read where they are told and nothing 
   for (const count of [3, 9]) {
     const alone = hashHalfwords(keys, halfwords.slice(1, 1 + count), 0, count);
     assertEquals(hashHalfwords(keys, halfwords, 1, count), alone);
+  }
+});
+
+Deno.test("hashRecord() hashes as hashHalfwords() does, from any byte on", () => {
+  const keys = randomKeys();
+  for (const count of [3, 9]) {
+    for (let round = 0; round < 100; round++) {
+      const peer = crypto.getRandomValues(new Uint16Array(count));
+      const bytes = crypto.getRandomValues(new Uint8Array(2 * count + 5));
+      const at = round % 5;
+      bytes.set(new Uint8Array(peer.buffer), at);
+      const hash = hashRecord(keys, new DataView(bytes.buffer), at, 2 * count - 2);
+      assertEquals(hash, hashHalfwords(keys, peer, 0, count));
+    }
   }
 });

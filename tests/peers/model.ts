@@ -16,7 +16,6 @@ import {
   IPV6,
   NUMWANT_MAX,
   type PeerTable,
-  RECORD_BYTES,
   scrape,
   ScrapeAnswer,
   setTableMinute,
@@ -26,6 +25,7 @@ import {
   TorrentSnapshot,
 } from "../../src/peers/mod.ts";
 import { announce } from "../../src/peers/mod.ts";
+import { snapshotRecords } from "../snapshot_records.ts";
 
 export interface ModelPeer {
   family: Family;
@@ -233,12 +233,9 @@ export function compareAll(table: PeerTable, model: Model): void {
     assertEquals(snapshot.touchedMin, expected.touched);
     const found = new Map<string, [number, number]>();
     for (const family of [IPV4, IPV6] as const) {
-      const records = family === IPV4 ? snapshot.records4 : snapshot.records6;
-      const count = family === IPV4 ? snapshot.count4 : snapshot.count6;
-      for (let i = 0; i < count; i++) {
-        const at = i * RECORD_BYTES[family];
-        const flagsAt = at + COMPACT_BYTES[family];
-        found.set(hex(records.subarray(at, flagsAt)), [records[flagsAt], records[flagsAt + 1]]);
+      for (const record of snapshotRecords(snapshot, family)) {
+        const flagsAt = COMPACT_BYTES[family];
+        found.set(hex(record.subarray(0, flagsAt)), [record[flagsAt], record[flagsAt + 1]]);
       }
     }
     const wanted = new Map<string, [number, number]>();

@@ -12,6 +12,7 @@ import {
   TableWalk,
   TorrentSnapshot,
 } from "../../src/peers/mod.ts";
+import { snapshotRecords } from "../snapshot_records.ts";
 import { compactOf, hashOf } from "./model.ts";
 
 const peer = fc.record({ number: fc.nat(299), isSeeder: fc.boolean() });
@@ -47,10 +48,7 @@ Deno.test("what is restored is what the records say, in whatever order and piece
         }
         const snapshot = new TorrentSnapshot();
         new TableWalk(table).next(snapshot);
-        const found = Array.from({ length: snapshot.count4 }, (_, index) => {
-          const at = index * RECORD_BYTES[IPV4];
-          return snapshot.records4.slice(at, at + RECORD_BYTES[IPV4]).toHex();
-        });
+        const found = snapshotRecords(snapshot, IPV4).map((record) => record.toHex());
         assertEquals(added, expected.size);
         assertEquals(found.sort(), [...expected.values()].sort());
       },

@@ -6,10 +6,10 @@ import {
   IPV4,
   IPV6,
   type PeerTable,
-  RECORD_BYTES,
   TableWalk,
   TorrentSnapshot,
 } from "../../src/peers/mod.ts";
+import { snapshotRecords } from "../snapshot_records.ts";
 
 /**
  * Walks the table from end to end, whatever others do to it meanwhile: hashes ascend, every torrent of `pinned` is met,
@@ -27,19 +27,19 @@ export function walkWhole(table: PeerTable, pinned: Set<string>): number {
     before = hash;
     torrents++;
     if (pinned.has(hash)) pinnedMet++;
-    checkRecords(snapshot.records4, IPV4, snapshot.count4, snapshot.seeders4);
-    checkRecords(snapshot.records6, IPV6, snapshot.count6, snapshot.seeders6);
+    checkRecords(snapshotRecords(snapshot, IPV4), IPV4, snapshot.count4, snapshot.seeders4);
+    checkRecords(snapshotRecords(snapshot, IPV6), IPV6, snapshot.count6, snapshot.seeders6);
   }
   assertEquals(pinnedMet, pinned.size, "a torrent was passed over");
   return torrents;
 }
 
-function checkRecords(records: Uint8Array, family: Family, count: number, seeders: number): void {
+function checkRecords(records: Uint8Array[], family: Family, count: number, seeders: number): void {
   const peers = new Set<string>();
   let seeding = 0;
-  for (let at = 0; at < count * RECORD_BYTES[family]; at += RECORD_BYTES[family]) {
-    peers.add(records.subarray(at, at + COMPACT_BYTES[family]).toHex());
-    if ((records[at + COMPACT_BYTES[family]] & FLAG_SEEDING) !== 0) seeding++;
+  for (const record of records) {
+    peers.add(record.subarray(0, COMPACT_BYTES[family]).toHex());
+    if ((record[COMPACT_BYTES[family]] & FLAG_SEEDING) !== 0) seeding++;
   }
   assertEquals([peers.size, seeding], [count, seeders]);
 }

@@ -1,0 +1,164 @@
+/**
+ * Dumps and loads a state of full size: a table made from a seed is saved, the file loaded into an empty table, and so on
+ * for some rounds; then the time that a save holds the lock of a torrent. The table has the medians of the rounds.
+ *
+ * Run as `deno task bench:odb [OPTIONS]`, on Linux.
+ *
+ * @module
+ */
+
+import { count, file, readArguments, type Setting, share, valueOf } from "../src/config/mod.ts";
+import { ipv6Path, loadOdb, saveOdb, statOf, sumPath } from "../src/odb/mod.ts";
+import { SyntheticState } from "../src/odb_tools/synthetic.ts";
+import {
+  createTable,
+  type Family,
+  IPV4,
+  IPV6,
+  type PeerTable,
+  RECORD_BYTES,
+  restorePeers,
+  restoreTorrent,
+  setTableMinute,
+  tableStats,
+} from "../src/peers/mod.ts";
+import { LINE_WORDS } from "../src/peers/layout.ts";
+import { PeerCopy } from "../src/peers/peer_copy.ts";
+import { readAhead } from "../src/peers/walk_ahead.ts";
+import { isSmall, NOW_MIN } from "./data.ts";
+import { formatTable, median, type Runs } from "./rounds.ts";
+import { measure, type Usage } from "./usage.ts";
+
+const GROUP = "Options";
+const SETTINGS = {
+  rounds: count({ name: "rounds", group: GROUP, metavar: "COUNT", default: "5", help: "Rounds." }, 1, 1000),
+  torrents: count(
+    { name: "torrents", group: GROUP, metavar: "COUNT", default: isSmall ? "1k" : "100k", help: "Torrents." },
+    1,
+    10_000_000,
+  ),
+  peers: count(
+    { name: "peers", group: GROUP, metavar: "COUNT", default: isSmall ? "100k" : "10M", help: "Peers." },
+    1,
+    100_000_000,
+  ),
+  ipv6: share({ name: "ipv6", group: GROUP, metavar: "SHARE", default: "0%", help: "IPv6 peers." }),
+  file: file({
+    name: "file",
+    group: GROUP,
+    metavar: "FILE",
+    default: "/dev/shm/odb_full.odb",
+    help: "The state file. It is replaced, and removed in the end.",
+  }),
+};
+
+/** What is alike in every state. */
+const STATE = { seed: 1, seedersShare: 0.5, ageMaxMin: 44, skew: 0 };
+
+function main(): void {
+  const settings: Setting<unknown>[] = Object.values(SETTINGS);
+  const given = readArguments(Deno.args, settings);
+  if (typeof given === "string") {
+    console.log(`Options: ${settings.map(({ name, metavar }) => `--${name} ${metavar}`).join(", ")}`);
+    return;
+  }
+  const path = valueOf(SETTINGS.file, given);
+  const limits = { torrents: valueOf(SETTINGS.torrents, given), peers: valueOf(SETTINGS.peers, given) };
+  const dumps: Runs<Usage> = { name: "dump", results: [] };
+  const loads: Runs<Usage> = { name: "load", results: [] };
+  try {
+    const table = createEmpty(limits);
+    fill(table, new SyntheticState({ ...limits, ...STATE, ipv6Share: valueOf(SETTINGS.ipv6, given) }));
+    saveOdb(table, path); // To warm up.
+    for (let round = 0; round < valueOf(SETTINGS.rounds, given); round++) {
+      dumps.results.push(measure(() => saveOdb(table, path)));
+      const empty = createEmpty(limits);
+      const bytesEmpty = tableStats(empty).bytesUsed;
+      const usage = measure(() => loadOdb(empty, path));
+      usage.peakBytes -= tableStats(empty).bytesUsed - bytesEmpty;
+      loads.results.push(usage);
+    }
+    report(table, path, [dumps, loads]);
+  } finally {
+    for (const name of [path, ipv6Path(path)].flatMap((name) => [name, sumPath(name)])) {
+      if (statOf(name) !== null) Deno.removeSync(name);
+    }
+  }
+}
+
+function createEmpty({ torrents, peers }: { torrents: number; peers: number }): PeerTable {
+  const table = createTable({ maxPeers: peers, maxTorrents: torrents, peerIds: false });
+  setTableMinute(table, NOW_MIN);
+  return table;
+}
+
+function fill(table: PeerTable, state: SyntheticState): void {
+  let records = new Uint8Array(0);
+  const fillFamily = (slot: number, family: Family): void => {
+    const size = state.counts[family] * RECORD_BYTES[family];
+    if (size > records.length) records = new Uint8Array(size);
+    state.records(family, records, 0, state.counts[family]);
+    restorePeers(table, slot, family, records, 0, state.counts[family]);
+  };
+  while (state.next()) {
+    const slot = restoreTorrent(table, state.hashWords, 0, state.completed);
+    fillFamily(slot, IPV4);
+    fillFamily(slot, IPV6);
+  }
+}
+
+/**
+ * Copies the peers of every torrent as a walk does under the torrent's lock, and returns the times in microseconds,
+ * ascending.
+ */
+function measureHolds(table: PeerTable): Float64Array {
+  const copies = [new PeerCopy(IPV4), new PeerCopy(IPV6)];
+  const { torrents } = tableStats(table);
+  const holdsUs = new Float64Array(torrents);
+  for (let number = 1; number <= torrents; number++) {
+    const line = number * LINE_WORDS;
+    let hasRoom = false;
+    while (!hasRoom) {
+      readAhead(table, Uint32Array.of(number), 0, 1);
+      const startMs = performance.now();
+      const hadRoom = copies.map((copy) => copy.copy(table, line));
+      holdsUs[number - 1] = (performance.now() - startMs) * 1000;
+      hasRoom = !hadRoom.includes(false);
+      for (const copy of copies) copy.makeRoom();
+    }
+  }
+  return holdsUs.sort();
+}
+
+const HEADINGS = ["", "M peers/s CPU", "M peers/s", "CPU ns/peer", "MB beyond the table"];
+
+/** Prints the medians of the rounds, and what the table and the file came to. */
+function report(table: PeerTable, path: string, all: Runs<Usage>[]): void {
+  const { torrents, peers, bytesUsed } = tableStats(table);
+  const rows = all.map((runs) => {
+    const cpuMs = median(runs, (usage) => usage.cpuMs);
+    return [
+      runs.name,
+      (peers / cpuMs / 1000).toFixed(1),
+      (peers / median(runs, (usage) => usage.wallMs) / 1000).toFixed(1),
+      (cpuMs * 1e6 / peers).toFixed(1),
+      // The most of all: what the system takes back of an earlier table meanwhile makes the others less.
+      (Math.max(...runs.results.map((usage) => usage.peakBytes)) / 2 ** 20).toFixed(1),
+    ];
+  });
+  console.log(`${torrents} torrents, ${peers} peers`);
+  console.log(formatTable([HEADINGS, ...rows]));
+  const fileBytes = [path, ipv6Path(path)].reduce((sum, name) => sum + (statOf(name)?.size ?? 0), 0);
+  const holdsUs = measureHolds(table);
+  console.log(
+    `bytes a peer: ${(bytesUsed / peers).toFixed(2)} of the table, ${
+      (fileBytes / peers).toFixed(2)
+    } of the file`,
+  );
+  const at = (share: number) => holdsUs[Math.floor(share * (torrents - 1))].toFixed(1);
+  console.log(
+    `lock held for a torrent: ${at(0.5)} µs (median), ${at(0.999)} µs (99.9 %), ${at(1)} µs (longest)`,
+  );
+}
+
+if (import.meta.main) main();

@@ -1,0 +1,135 @@
+/**
+ * Checksum files: `FILE.sum` beside an ODB file `FILE`, by which silent damage is noticed.
+ *
+ * ```
+ * # `sha256sum -c` in this folder checks the file.
+ * # size 89, written 1800000000 (2027-01-15T08:00:00Z)
+ * <64 hexadecimal digits>  state.odb
+ * # before: size 16, <64 hexadecimal digits>
+ * ```
+ *
+ * The size is in bytes, the time in seconds since 1970; the digest is SHA-256. The checksum file is replaced
+ * before the ODB file is, and tells in its last line, if there was a file, which one the new one replaces. So
+ * at every moment the ODB file is one of those it tells of, however the writer ends.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { baseName, statOf } from "./files.ts";
+import { readSmallFile, replaceSmallFile } from "./small_file.ts";
+
+/** More than any checksum file has: two lines of digests and two of words, with the longest name there is. */
+const SUM_BYTES_MAX = 4096;
+const READ_BYTES = 2 ** 20;
+
+const SIZE_LINE = /^# size (\d{1,15}), written \d+ \([^()]*\)$/;
+const DIGEST_LINE = /^\\?([0-9a-f]{64}) [ *]/;
+const BEFORE_LINE = /^# before: size (\d{1,15}), ([0-9a-f]{64})$/;
+
+/** What a file is known by. */
+export interface Checksum {
+  /** Bytes of the file. */
+  size: number;
+  /** SHA-256, 64 lower-case hexadecimal digits. */
+  sha256: string;
+}
+
+/** The digest of bytes that come piece by piece. */
+export class Digest {
+  readonly #hash = createHash("sha256");
+  #size = 0;
+
+  /** Takes the next bytes; they are not kept. */
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#size += bytes.length;
+  }
+
+  /** The checksum of all that was given. To be called once. */
+  finish(): Checksum {
+    return { size: this.#size, sha256: this.#hash.digest("hex") };
+  }
+}
+
+/** The name of the checksum file that belongs to the file `path`. */
+export function sumPath(path: string): string {
+  return `${path}.sum`;
+}
+
+/**
+ * What the checksum file of `path` says that the file is: one entry, or two when it names a file before.
+ * null when there is no checksum file. Throws an Error when it cannot be read or is none.
+ */
+export function readChecksums(path: string): Checksum[] | null {
+  const text = readSmallFile(sumPath(path), SUM_BYTES_MAX);
+  if (text === null) return null;
+  const checksums: Checksum[] = [];
+  let size: number | null = null;
+  for (const line of text.split("\n")) {
+    const sizeText = SIZE_LINE.exec(line)?.[1];
+    const digest = DIGEST_LINE.exec(line)?.[1];
+    const [, sizeBefore, digestBefore] = BEFORE_LINE.exec(line) ?? [];
+    if (sizeText !== undefined) size = Number(sizeText);
+    else if (digest !== undefined && size !== null) checksums.push({ size, sha256: digest });
+    else if (sizeBefore !== undefined) checksums.push({ size: Number(sizeBefore), sha256: digestBefore });
+  }
+  if (checksums.length === 0) throw new Error(`${sumPath(path)} is not a checksum file`);
+  return checksums;
+}
+
+/**
+ * Replaces the checksum file of `path`, which is no symbolic link and is about to become the file of
+ * `checksum`: until then it is the one of `before`, null for none or one that nobody knows. `mode` gives the
+ * permission bits, null the process' mask. The folder is left to sync. Throws what the system does.
+ */
+export function writeChecksums(
+  path: string,
+  checksum: Checksum,
+  before: Checksum | null,
+  mode: number | null,
+): void {
+  const unixSec = Math.floor(Date.now() / 1000);
+  const date = new Date(1000 * unixSec).toISOString().replace(".000", "");
+  const name = baseName(path);
+  // As sha256sum writes names that have such characters.
+  const escaped = name.replace(/[\\\n\r]/g, (char) => char === "\\" ? "\\\\" : char === "\n" ? "\\n" : "\\r");
+  const lines = [
+    "# `sha256sum -c` in this folder checks the file.",
+    `# size ${checksum.size}, written ${unixSec} (${date})`,
+    `${escaped === name ? "" : "\\"}${checksum.sha256}  ${escaped}`,
+    ...before === null ? [] : [`# before: size ${before.size}, ${before.sha256}`],
+  ];
+  replaceSmallFile(sumPath(path), lines.join("\n") + "\n", mode);
+}
+
+/**
+ * The checksum of the file `path` as it lies there; null when there is none, it is empty or cannot be read. It
+ * is taken from the checksum file if exactly one entry there is of its size, and else made from the file.
+ */
+export function presentChecksum(path: string): Checksum | null {
+  const stat = statOf(path);
+  if (stat === null || !stat.isFile || stat.size === 0) return null;
+  try {
+    const fitting = readChecksums(path)?.filter(({ size }) => size === stat.size) ?? [];
+    if (fitting.length === 1) return fitting[0];
+  } catch {
+    // It says nothing of this file.
+  }
+  try {
+    return checksumOf(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The checksum of the file `path`, which is read to its end. Throws what the system does. */
+export function checksumOf(path: string): Checksum {
+  using file = Deno.openSync(path);
+  const digest = new Digest();
+  const bytes = new Uint8Array(READ_BYTES);
+  for (let read = file.readSync(bytes); read !== null; read = file.readSync(bytes)) {
+    digest.update(bytes.subarray(0, read));
+  }
+  return digest.finish();
+}

@@ -1,0 +1,292 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
+import { presentChecksum, readChecksums, sumPath, writeChecksums } from "../../src/odb/checksum.ts";
+import { ChecksumCheck, loadOdb, saveOdb } from "../../src/odb/mod.ts";
+import { Replacement } from "../../src/odb/replacement.ts";
+import { EXAMPLE, hexOf, namesIn, smallTable, tableOf, temporaryFolder, type Torrent } from "./helpers.ts";
+
+const TORRENTS: Torrent[] = [
+  { hash: "11".repeat(20), completed: 7, records4: ["c00002011ae10000", "c0000202c8d5c003"], records6: [] },
+  {
+    hash: "22".repeat(20),
+    completed: 1,
+    records4: [],
+    records6: ["20010db80000000000000000000000011ae18005"],
+  },
+];
+
+/** A program that the tracker has no part in, which is on every Linux. */
+const hasSha256sum = Deno.build.os === "linux";
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** What `sha256sum -c` says of the checksum file in the folder it lies in. */
+function sha256sum(folder: string, name: string): boolean {
+  const { success } = new Deno.Command("sha256sum", {
+    args: ["--check", "--strict", "--status", name],
+    cwd: folder,
+  }).outputSync();
+  return success;
+}
+
+Deno.test("a save writes a checksum file for each file, to the byte", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  const before = Math.floor(Date.now() / 1000);
+  saveOdb(tableOf(TORRENTS), path);
+  assertEquals(namesIn(folder.path), ["state.odb", "state.odb.sum", "state.odb6", "state.odb6.sum"]);
+  for (const name of ["state.odb", "state.odb6"]) {
+    const bytes = Deno.readFileSync(`${folder.path}/${name}`);
+    const text = Deno.readTextFileSync(`${folder.path}/${name}.sum`);
+    const [, unix, date] = /written (\d+) \((.*)\)\n/.exec(text) ?? [];
+    assertEquals(
+      text,
+      "# `sha256sum -c` in this folder checks the file.\n" +
+        `# size ${bytes.length}, written ${unix} (${date})\n` +
+        `${sha256(bytes)}  ${name}\n`,
+    );
+    assert(Number(unix) >= before);
+    assertMatch(date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    assertEquals(Date.parse(date) / 1000, Number(unix));
+  }
+});
+
+Deno.test("the next save's checksum file tells of the file before, too", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  const sizes: number[] = [];
+  const digests: string[] = [];
+  for (const torrents of [TORRENTS, [], TORRENTS.slice(0, 1)]) {
+    saveOdb(tableOf(torrents), path);
+    const bytes = Deno.readFileSync(path);
+    sizes.unshift(bytes.length);
+    digests.unshift(sha256(bytes));
+    assertEquals(
+      readChecksums(path),
+      digests.slice(0, 2).map((sha256, index) => ({ size: sizes[index], sha256 })),
+    );
+  }
+});
+
+Deno.test("sha256sum takes the checksum file, whatever the name", { ignore: !hasSha256sum }, () => {
+  using folder = temporaryFolder();
+  for (const name of ["state.odb", "with space.odb", "back\\slash", "line\nbreak", "ü.odb"]) {
+    const path = `${folder.path}/${name}`;
+    for (const torrents of [[], TORRENTS]) saveOdb(tableOf(torrents), path);
+    assert(sha256sum(folder.path, `${name}.sum`), name);
+    assertEquals(readChecksums(path)?.[0], presentChecksum(path));
+    Deno.writeFileSync(path, EXAMPLE);
+    assert(!sha256sum(folder.path, `${name}.sum`), name);
+  }
+});
+
+Deno.test(
+  "the checksum file has the permissions of the ODB file, and lies beside the real one",
+  { ignore: Deno.build.os === "windows" },
+  () => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/state.odb`;
+    Deno.mkdirSync(`${folder.path}/real`);
+    Deno.writeFileSync(`${folder.path}/real/data.odb`, EXAMPLE);
+    Deno.symlinkSync("real/data.odb", path);
+    for (const mode of [0o666, 0o600]) {
+      Deno.chmodSync(path, mode);
+      saveOdb(tableOf(TORRENTS), path);
+      assertEquals(Deno.statSync(`${folder.path}/real/data.odb.sum`).mode! & 0o777, mode);
+    }
+    assertEquals(loadOdb(smallTable(), path).ipv4.checksum, "agrees");
+    // The IPv6 file is no link.
+    assertEquals(namesIn(folder.path), ["real", "state.odb", "state.odb6", "state.odb6.sum"]);
+  },
+);
+
+Deno.test("a link in the place of the checksum file is replaced, not written through", {
+  ignore: Deno.build.os === "windows",
+}, () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  Deno.writeTextFileSync(`${folder.path}/victim`, "dear to somebody");
+  Deno.symlinkSync("victim", sumPath(path));
+  Deno.symlinkSync("victim", `${sumPath(path)}.tmp`);
+  saveOdb(tableOf(TORRENTS), path);
+  assertEquals(Deno.readTextFileSync(`${folder.path}/victim`), "dear to somebody");
+  assert(Deno.lstatSync(sumPath(path)).isFile);
+});
+
+Deno.test("without a place for the checksum file nothing is saved", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  saveOdb(tableOf(TORRENTS), path);
+  const before = Deno.readFileSync(path);
+  Deno.removeSync(sumPath(path));
+  Deno.mkdirSync(`${sumPath(path)}/inside`, { recursive: true });
+  assertThrows(() => saveOdb(tableOf([]), path), Error, path);
+  assertEquals(Deno.readFileSync(path), before);
+  assertEquals(namesIn(folder.path), ["state.odb", "state.odb.sum", "state.odb6", "state.odb6.sum"]);
+});
+
+Deno.test("a writer that ends between any two steps leaves files that agree", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  // Of one size, so that the sizes do not tell them apart.
+  const files = [0, 1, 2, 3].map((age) => {
+    const bytes = EXAMPLE.slice();
+    bytes[EXAMPLE.length - 2] = age;
+    return bytes;
+  });
+  const begin = (bytes: Uint8Array): Replacement => {
+    const file = new Replacement(path);
+    file.bytes.set(bytes, file.reserve(bytes.length));
+    file.finish();
+    return file;
+  };
+  const assertWhole = (bytes: Uint8Array) => {
+    assertEquals(hexOf(Deno.readFileSync(path)), hexOf(bytes));
+    const load = loadOdb(smallTable(), path).ipv4;
+    assertEquals([load.state, load.checksum, load.warnings], ["whole", "agrees", []]);
+  };
+  // A file without a checksum file is read to make the entry for it.
+  Deno.writeFileSync(path, files[0]);
+  begin(files[1]).announce();
+  assertWhole(files[0]);
+  begin(files[2]).announce();
+  assertWhole(files[0]);
+  const last = begin(files[3]);
+  last.announce();
+  assertWhole(files[0]);
+  last.commit();
+  assertWhole(files[3]);
+});
+
+Deno.test("a checksum file that belongs and disagrees is damage, and all torrents are kept", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  for (const family of ["ipv4", "ipv6"] as const) {
+    saveOdb(tableOf(TORRENTS), path);
+    const file = family === "ipv4" ? path : `${path}6`;
+    const bytes = Deno.readFileSync(file);
+    // An age, of the first record there and of the last, where any value may stand.
+    bytes[family === "ipv4" ? 79 : bytes.length - 2] ^= 1;
+    Deno.writeFileSync(file, bytes);
+    const table = smallTable();
+    const loads = loadOdb(table, path);
+    const load = loads[family];
+    assertEquals([load.state, load.checksum, load.damage], ["damaged", "disagrees", null]);
+    const other = loads[family === "ipv4" ? "ipv6" : "ipv4"];
+    assertEquals([other.state, other.checksum], ["whole", "agrees"]);
+    assertEquals(loads.ipv4.peers + loads.ipv6.peers, 3);
+  }
+});
+
+Deno.test("bytes behind the end mark count for the checksum", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  // More than the reader has in its buffer at the end mark.
+  const bytes = new Uint8Array(2 ** 23);
+  bytes.set(EXAMPLE);
+  Deno.writeFileSync(path, bytes);
+  const checksum = presentChecksum(path)!;
+  assertEquals(checksum, { size: bytes.length, sha256: sha256(bytes) });
+  writeChecksums(path, checksum, null, null);
+  const whole = loadOdb(smallTable(), path).ipv4;
+  assertEquals([whole.state, whole.checksum, whole.trailingBytes], [
+    "whole",
+    "agrees",
+    bytes.length - EXAMPLE.length,
+  ]);
+  bytes[bytes.length - 1] = 1;
+  Deno.writeFileSync(path, bytes);
+  assertEquals(loadOdb(smallTable(), path).ipv4.checksum, "disagrees");
+});
+
+/** Checksum files that say nothing of EXAMPLE. */
+const USELESS = [
+  {
+    what: "of a longer file",
+    state: "foreign",
+    text: `# size 90, written 1 (x)\n${"0".repeat(64)}  state.odb\n`,
+  },
+  { what: "without a size", state: "unusable", text: `${"0".repeat(64)}  state.odb\n` },
+  { what: "empty", state: "unusable", text: "" },
+  { what: "garbled", state: "unusable", text: "\0\xff\x80 not a checksum\n# size x, written y\n" },
+  { what: "with a short digest", state: "unusable", text: "# size 89, written 1 (x)\n0123  state.odb\n" },
+  {
+    what: "with an absurd size",
+    state: "unusable",
+    text: `# size ${"9".repeat(400)}, written 1 (x)\n${"0".repeat(64)}  state.odb\n`,
+  },
+  {
+    what: "without end",
+    state: "unusable",
+    text: `# size 89, written 1 (x)\n${"0".repeat(64)}  a\n`.repeat(99),
+  },
+] as const;
+
+for (const { what, state, text } of USELESS) {
+  Deno.test(`a checksum file that says nothing of the file is said and ignored: ${what}`, () => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/state.odb`;
+    Deno.writeFileSync(path, EXAMPLE);
+    Deno.writeTextFileSync(sumPath(path), text);
+    const load = loadOdb(smallTable(), path).ipv4;
+    assertEquals([load.state, load.checksum, load.peers, load.warnings.length], ["whole", state, 2, 1]);
+    assert(load.warnings[0].includes(sumPath(path)), load.warnings[0]);
+    // The next save makes it good.
+    saveOdb(tableOf(TORRENTS), path);
+    assertEquals(loadOdb(smallTable(), path).ipv4.checksum, "agrees");
+    assertEquals(readChecksums(path)?.[1], { size: EXAMPLE.length, sha256: sha256(EXAMPLE) });
+  });
+}
+
+Deno.test("something else in the place of the checksum file is ignored, and never waited for", {
+  ignore: Deno.build.os === "windows",
+}, () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  Deno.writeFileSync(path, EXAMPLE);
+  const load = () => loadOdb(smallTable(), path).ipv4;
+  Deno.mkdirSync(sumPath(path));
+  assertEquals([load().state, load().checksum], ["whole", "unusable"]);
+  Deno.removeSync(sumPath(path));
+  new Deno.Command("mkfifo", { args: [sumPath(path)] }).outputSync();
+  assertEquals([load().state, load().checksum], ["whole", "unusable"]);
+});
+
+Deno.test("a checksum file is of no use for a file that is cut short, missing or empty", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  saveOdb(tableOf(TORRENTS), path);
+  const bytes = Deno.readFileSync(path);
+  Deno.writeFileSync(path, bytes.subarray(0, 80));
+  const cut = loadOdb(smallTable(), path).ipv4;
+  assertEquals([cut.state, cut.checksum, cut.damage?.offset], ["damaged", "foreign", 15]);
+  bytes[15] = 0x42;
+  Deno.writeFileSync(path, bytes);
+  // It may not have been read to its end, and there is no need to.
+  assertEquals(loadOdb(smallTable(), path).ipv4.state, "damaged");
+  Deno.writeFileSync(path, new Uint8Array());
+  assertEquals([loadOdb(smallTable(), path).ipv4.state, presentChecksum(path)], ["empty", null]);
+  Deno.removeSync(path);
+  assertEquals([loadOdb(smallTable(), path).ipv4.state, presentChecksum(path)], ["missing", null]);
+});
+
+Deno.test("a reader of a file that is replaced meanwhile looks at the checksum file again", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  const [old, middle, young] = [0, 1, 2].map((age) => EXAMPLE.with(EXAMPLE.length - 2, age));
+  const replace = (bytes: Uint8Array<ArrayBuffer>) => {
+    const file = new Replacement(path);
+    file.bytes.set(bytes, file.reserve(bytes.length));
+    file.finish();
+    file.announce();
+    file.commit();
+  };
+  replace(old);
+  const check = new ChecksumCheck(path, old.length);
+  replace(middle);
+  replace(young);
+  check.update(middle);
+  assertEquals(check.finish(), "agrees");
+});
