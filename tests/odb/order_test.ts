@@ -61,7 +61,13 @@ const SPREADS: Record<string, (index: number, count: number, random: Random) => 
 };
 
 /** Records of which word `word` is spread so, while the words before are the same and those behind random. */
-function spreadRecords(family: Family, spread: string, word: number, count: number, seed: number): DataView<ArrayBuffer> {
+function spreadRecords(
+  family: Family,
+  spread: string,
+  word: number,
+  count: number,
+  seed: number,
+): DataView<ArrayBuffer> {
   const random = new Random(seed);
   const words = RECORD_BYTES[family] / 4;
   const view = new DataView(new ArrayBuffer(count * RECORD_BYTES[family]));
