@@ -7,17 +7,18 @@ import { type PeerTable, tableStats } from "./peers/mod.ts";
 
 /**
  * Loads the ODB file `path` and the IPv6 file beside it into the empty `table`. Of a file that is damaged, or that goes
- * on behind its end mark, a copy is laid aside before the next save replaces it. Throws OdbError when one is no ODB, and ConfigError
- * when the table has no room for all that is in them.
+ * on behind its end mark, a copy is laid aside before the next save replaces it; with `isReadonly` nothing is written,
+ * for there are no saves. Throws OdbError when one is no ODB, and ConfigError when the table has no room for all that is
+ * in them.
  */
-export function restore(table: PeerTable, path: string): void {
+export function restore(table: PeerTable, path: string, isReadonly: boolean): void {
   const startMs = performance.now();
   log.info(`restoring from ${path}`);
   const { ipv4, ipv6 } = loadOdb(table, path);
   refuseLoss(table, path, [ipv4, ipv6]);
   for (const load of [ipv4, ipv6]) {
     for (const warning of load.warnings) log.warning(warning);
-    if (load.damage !== null || load.trailingBytes > 0) layAside(load);
+    if (load.damage !== null || load.trailingBytes > 0) tellDamage(load, isReadonly);
   }
   const { torrents, peers } = tableStats(table);
   if (ipv4.state === "missing" && ipv6.state === "missing") {
@@ -40,14 +41,16 @@ function refuseLoss(table: PeerTable, path: string, loads: FileLoad[]): void {
   );
 }
 
-function layAside({ path, damage, torrents }: FileLoad): void {
-  const copy = copyAside(path, Math.floor(Date.now() / 1000));
-  if (damage === null) {
-    log.warning(`${path} is kept as ${copy} as well`);
-  } else {
+/** Says what is wrong with a file, and keeps a copy of one that the next save replaces. */
+function tellDamage({ path, damage, torrents }: FileLoad, isReadonly: boolean): void {
+  const copy = isReadonly ? null : copyAside(path, Math.floor(Date.now() / 1000));
+  const kept = copy === null ? "" : `, the file is kept as ${copy}`;
+  if (damage !== null) {
     log.warning(
-      `${path} is damaged at byte ${damage.offset}: ${damage.reason}; its ${torrents} whole torrents were restored, ` +
-        `the file is kept as ${copy}`,
+      `${path} is damaged at byte ${damage.offset}: ${damage.reason}; its ${torrents} whole torrents were ` +
+        `restored${kept}`,
     );
+  } else if (copy !== null) {
+    log.warning(`${path} is kept as ${copy} as well`);
   }
 }

@@ -10,9 +10,12 @@ const FLOORS: Record<string, string[]> = {
   os: [],
   config: [],
   odb: ["peers"],
-  udp: ["config", "os", "peers", "stats"],
-  http: ["config", "os", "peers", "stats"],
+  access: ["config", "peers"],
+  udp: ["access", "config", "os", "peers", "stats"],
+  http: ["access", "config", "os", "peers", "stats"],
   load: ["config", "os", "stats", "udp"],
+  doctor: ["config", "http", "os", "peers"],
+  manual: ["config"],
 };
 
 /** Files that may import these from the project's root. */

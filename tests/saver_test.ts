@@ -22,7 +22,7 @@ class SaverFixture {
     changes = 1,
     schedule: SaverOptions["schedule"] = new SaveSchedule([{ seconds: 0, changes }], 0),
   ) {
-    setupLog("debug", (line) => this.log.push(line.replace(/^\S+ /, "").trimEnd()));
+    setupLog({ logLevel: "debug" }, (line) => this.log.push(line.replace(/^\S+ /, "").trimEnd()));
     this.saver = new Saver({
       path: "state.odb",
       schedule,

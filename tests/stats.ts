@@ -8,7 +8,9 @@ export interface Stats {
   torrents: number;
   peers: number;
   udp: { connects: number; announces: number; scrapes: number; errors: number; dropped: number };
+  http: { announces: number; scrapes: number; errors: number };
   odb: { saves: number; restored_torrents: number; restored_peers: number };
+  table: { bytes_used: number; rejected_full: number };
 }
 
 /** The tracker's `/stats.json` at this moment. */

@@ -38,6 +38,16 @@ Deno.test("peers live until they are due, or the setting is refused", () => {
   );
 });
 
+Deno.test("what is never written has a file and no rules for saving it", () => {
+  const { odb, odbSave, odbReadonly } = configOf(["--odb=x", "--odb-readonly"]);
+  assertEquals({ odb, odbSave, odbReadonly }, { odb: "x", odbSave: [], odbReadonly: true });
+  assertRefused(["--odb-readonly"], "--odb-readonly: needs --odb FILE, the file to restore from");
+  assertRefused(
+    ["--odb=x", "--odb-readonly", "--odb-save=60:1"],
+    "--odb-save 60:1 and --odb-readonly: what is never written has no rules for it",
+  );
+});
+
 Deno.test("save rules need a file to save to", () => {
   assertRefused(["--odb-save=60:1"], "--odb-save 60:1: needs --odb FILE, the file to save to");
   assertRefused([], "TRACKER_ODB_SAVE=60:1: needs --odb FILE, the file to save to", {
