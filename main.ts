@@ -1,10 +1,10 @@
 /** The command line of the tracker. @module */
 
+import { checkConfig } from "./src/check_config.ts";
+import { COMMANDS } from "./src/commands.ts";
 import { ConfigError, helpText, parseConfig, VERSION } from "./src/config/mod.ts";
-import { runLoad } from "./src/load/mod.ts";
 import { log, setupLog } from "./src/log.ts";
 import { OdbError } from "./src/odb/mod.ts";
-import { runOdb } from "./src/odb_tools/mod.ts";
 import { runTracker } from "./src/tracker.ts";
 
 const EXIT_FAILURE = 1;
@@ -12,20 +12,28 @@ const EXIT_USAGE = 2;
 const EXIT_NOT_ODB = 3;
 
 async function main(): Promise<number> {
-  if (Deno.args[0] === "load") return await runLoad(Deno.args.slice(1));
-  if (Deno.args[0] === "odb") return runOdb(Deno.args.slice(1));
+  const [word, ...rest] = Deno.args;
+  const known = COMMANDS.find(({ name }) => name === word);
+  if (known !== undefined) return await known.run(rest);
   const environment = Deno.env.toObject();
   const command = parseConfig(Deno.args, environment, { cores: navigator.hardwareConcurrency });
-  if (command.kind === "help") {
-    console.log(helpText().trimEnd());
-    return 0;
+  switch (command.kind) {
+    case "help":
+      console.log(helpText(COMMANDS).trimEnd());
+      return 0;
+    case "version":
+      console.log(`tracker ${VERSION}`);
+      return 0;
+    case "print":
+      console.log(command.text.trimEnd());
+      return 0;
+    case "check":
+      return await checkConfig(command.config, command.warnings) ? 0 : EXIT_USAGE;
+    case "run":
+      setupLog(command.config);
+      for (const warning of command.warnings) log.warning(warning);
+      return await runTracker(command.config);
   }
-  if (command.kind === "version") {
-    console.log(`tracker ${VERSION}`);
-    return 0;
-  }
-  setupLog(command.config.logLevel);
-  return await runTracker(command.config);
 }
 
 function exitCodeOf(error: unknown): number {

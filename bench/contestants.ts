@@ -45,7 +45,7 @@ export async function findContestants(
   population: PopulationOptions,
 ): Promise<Contestant[]> {
   const deno = [...pinning.server, Deno.execPath(), "run", "--allow-all"];
-  const tracker = [...deno, "main.ts", "--udp", "127.0.0.1:0", "--udp-workers", "1"];
+  const tracker = [...deno, "main.ts", "--allow-root", "--udp", "127.0.0.1:0", "--udp-workers", "1"];
   const contestants: Contestant[] = [
     { name: "floor", start: () => startReporting([...deno, "bench/floor.ts"], /^(\d+)\n/) },
     { name: "tracker", start: () => startReporting([...tracker, "--no-peer-ids"], READY) },
@@ -60,7 +60,16 @@ const READY = /ready udp=127\.0\.0\.1:(\d+) /;
 export function startTracker(pinning: Pinning, options: string[]): Promise<Server> {
   const listen = ["--listen", `127.0.0.1:${freePort()}`, "--udp-workers", "1", "--http-workers", "1"];
   return startReporting(
-    [...pinning.server, Deno.execPath(), "run", "--allow-all", "main.ts", ...listen, ...options],
+    [
+      ...pinning.server,
+      Deno.execPath(),
+      "run",
+      "--allow-all",
+      "main.ts",
+      "--allow-root",
+      ...listen,
+      ...options,
+    ],
     READY,
   );
 }

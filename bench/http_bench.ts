@@ -33,6 +33,9 @@ const SETTINGS: HttpSettings = {
   trackerId: null,
   fullScrape: false,
   fullScrapeIntervalSec: 300,
+  statsPath: "stats",
+  statsFrom: [],
+  redirectUrl: null,
 };
 
 /** The torrent's info hash, every byte escaped. */
@@ -73,10 +76,12 @@ function createHandler(table: PeerTable): HttpHandler {
     table,
     counters: counterRow(createCounters(1), 0),
     settings: SETTINGS,
+    access: null,
     fullScrapeTimes: createFullScrapeTimes(),
     unixSec: () => 1,
     healthProblem: () => null,
     statsJson: () => "{}",
+    onFullScrape() {},
   });
 }
 

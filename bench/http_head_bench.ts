@@ -53,11 +53,16 @@ const handler = new HttpHandler({
     trackerId: null,
     fullScrape: false,
     fullScrapeIntervalSec: 300,
+    statsPath: "stats",
+    statsFrom: [],
+    redirectUrl: null,
   },
+  access: null,
   fullScrapeTimes: createFullScrapeTimes(),
   unixSec: () => 0,
   healthProblem: () => null,
   statsJson: () => "{}",
+  onFullScrape() {},
 });
 const exchange = new Exchange({ handler, counters, trustedProxies: [] });
 const rule = listenerRule(new ClientAddress({ header: null, trusted: [] }), false);

@@ -101,6 +101,7 @@ for (const peers of TABLE_SIZES) {
       table: createFilledTable(population),
       connectionIds: new ConnectionIds(SECRET),
       interval: new SpreadInterval(1800, 1),
+      access: null,
       counters,
     },
     datagrams,

@@ -1,9 +1,11 @@
 /** The threads that serve HTTP, and the one that sends their long answers. @module */
 
+import type { AccessParts } from "./access/mod.ts";
 import type { Config } from "./config/mod.ts";
 import {
   createFullScrapeTimes,
   type HttpSockets,
+  type HttpStartMessage,
   type HttpStreamMessage,
   type HttpStreamsCommand,
   type HttpStreamsReport,
@@ -14,6 +16,7 @@ import {
 import { log } from "./log.ts";
 import type { TableBuffers } from "./peers/mod.ts";
 import type { Sockets } from "./sockets.ts";
+import { createHeartbeat } from "./stats/mod.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** What the threads are made of. */
@@ -23,6 +26,8 @@ export interface HttpThreadsOptions {
   modules: { http: string; httpStreams: string };
   sockets: Sockets;
   table: TableBuffers;
+  /** Who is refused; null = nobody. */
+  access: AccessParts | null;
   /** The counters of all threads, and which row is the first thread's. */
   counters: SharedArrayBuffer;
   firstRow: number;
@@ -47,6 +52,7 @@ export class HttpThreads {
   readonly #fullScrapeTimes = createFullScrapeTimes();
   /** Answers to reloads that are yet to come, and why those that came could not reload. */
   #awaitedReloads = 0;
+  #reloading = Promise.withResolvers<void>();
   #reloadProblems: string[] = [];
 
   constructor(options: HttpThreadsOptions) {
@@ -62,10 +68,11 @@ export class HttpThreads {
     this.all = [...this.#serving, ...this.#streams === null ? [] : [this.#streams]];
   }
 
-  /** Serves TLS with this pair from now on, and logs what comes of it. */
-  reload(tls: TlsPair): void {
+  /** Serves TLS with this pair from now on, logs what comes of it, and resolves then. There must be threads for TLS. */
+  reload(tls: TlsPair): Promise<void> {
     this.#awaitedReloads += this.#tls.length;
     for (const thread of this.#tls) thread.post({ kind: "reload", tls });
+    return this.#reloading.promise;
   }
 
   /** Asks all of them to stop; the stop flag must be set. */
@@ -78,9 +85,9 @@ export class HttpThreads {
   }
 
   #start(name: string, index: number, sockets: HttpSockets): HttpThread {
-    const { config, modules, table, counters, firstRow, control, onDeath } = this.#options;
+    const { config, modules, table, access, counters, firstRow, control, onDeath } = this.#options;
     const plainThreads = this.#options.sockets.http.workers.length;
-    const start: HttpWorkerCommand = {
+    const start: HttpStartMessage = {
       kind: "start",
       sockets,
       table,
@@ -99,7 +106,12 @@ export class HttpThreads {
         trackerId: config.trackerId,
         fullScrape: config.fullScrape,
         fullScrapeIntervalSec: config.fullScrapeIntervalSec,
+        statsPath: config.statsPath,
+        statsFrom: config.statsFrom,
+        redirectUrl: config.redirectUrl,
       },
+      access,
+      heartbeat: createHeartbeat(),
       fullScrapeTimes: this.#fullScrapeTimes,
       control,
     };
@@ -110,6 +122,7 @@ export class HttpThreads {
       onDeath,
       (report) => {
         if (report.kind === "stream") this.#stream(report);
+        else if (report.kind === "fullScrape") log.client(report.client, "is given a full scrape");
         else if (report.kind === "reloaded") this.#reloaded(null);
         else if (report.kind === "reloadFailed") this.#reloaded(report.message);
       },
@@ -121,6 +134,7 @@ export class HttpThreads {
     return new WorkerThread<HttpStreamsCommand, HttpStreamsReport>("http-streams", modules.httpStreams, {
       kind: "start",
       table,
+      heartbeat: createHeartbeat(),
       sendTimeoutSec: config.httpHeaderTimeoutSec,
     }, onDeath);
   }
@@ -134,6 +148,8 @@ export class HttpThreads {
     if (--this.#awaitedReloads > 0) return;
     const problems = this.#reloadProblems;
     this.#reloadProblems = [];
+    this.#reloading.resolve();
+    this.#reloading = Promise.withResolvers();
     if (problems.length === 0) log.info("SIGHUP: HTTPS has the new certificate now");
     else log.error(`SIGHUP: HTTPS keeps the old certificate: ${problems[0]}`);
   }

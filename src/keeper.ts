@@ -10,7 +10,9 @@
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
 import { giveWay, openLibc, releaseFreedMemory } from "./os/mod.ts";
 import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
+import { RefusedTorrents } from "./refused_torrents.ts";
 import { saveTable } from "./save_table.ts";
+import { Heartbeat } from "./stats/mod.ts";
 
 const TICK_MS_MAX = 1000;
 const RELEASE_MEMORY_MS = 10_000;
@@ -34,9 +36,15 @@ self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
   }
 };
 
-function start({ table: buffers, limits, minuteMs, odb }: KeeperStartMessage): void {
+function start({ table: buffers, limits, minuteMs, odb, access, heartbeat }: KeeperStartMessage): void {
   const table = attachTable(buffers);
-  if (odb !== null) save = () => saveTable(table, odb);
+  const refused = new RefusedTorrents(table, access);
+  if (odb !== null) {
+    save = () => {
+      refused.dropIfNew();
+      return saveTable(table, odb);
+    };
+  }
   const firstMinute = tableMinute(table);
   const startMs = performance.now();
   const sweepDue = () => {
@@ -45,10 +53,12 @@ function start({ table: buffers, limits, minuteMs, odb }: KeeperStartMessage): v
     const minute = firstMinute + Math.floor((performance.now() - startMs) / minuteMs);
     while (tableMinute(table) < minute) {
       setTableMinute(table, tableMinute(table) + 1);
-      sweep(table, limits);
+      sweep(table, limits, refused.isRefused);
     }
+    refused.dropIfNew();
   };
   timers.push(setInterval(sweepDue, Math.min(TICK_MS_MAX, minuteMs)));
+  timers.push(new Heartbeat(heartbeat).beatByTimer());
   const { libc } = openLibc();
   if (libc === null) return;
   giveWay(libc);

@@ -7,16 +7,21 @@
  * @module
  */
 
+import type { AccessParts } from "./access/mod.ts";
 import type { SweepLimits, TableBuffers } from "./peers/mod.ts";
 
 export interface KeeperStartMessage {
   kind: "start";
   table: TableBuffers;
   limits: SweepLimits;
+  /** Where the worker gives signs of life (stats). */
+  heartbeat: SharedArrayBuffer;
   /** How long a minute of the table's clock takes: 60 000 but in tests. */
   minuteMs: number;
-  /** The ODB file; null when there is none, and then main asks for no save. */
+  /** The ODB file to save to; null when there is none, and then main asks for no save. */
   odb: string | null;
+  /** Which torrents are refused, and so dropped; null = none. */
+  access: AccessParts | null;
 }
 
 /** From main to the keeper. */

@@ -1,9 +1,7 @@
 import type { Config } from "./config/mod.ts";
+import { connectionsWithin } from "./http/mod.ts";
 import { log } from "./log.ts";
 import { openLibc, raiseFileLimit } from "./os/mod.ts";
-
-/** Files that the program has open beside the connections of HTTP, about, at most. */
-const OTHER_FILES = 200;
 
 /**
  * Lets the process have as many files open as it may. Returns how many connections of HTTP may be open at the same time:
@@ -14,7 +12,7 @@ export function provideFiles({ http, httpBackend, httpMaxConnections }: Config):
   const { libc } = openLibc();
   if (libc === null) return httpMaxConnections;
   const files = raiseFileLimit(libc);
-  const connections = files - Math.min(OTHER_FILES, Math.floor(files / 2));
+  const connections = connectionsWithin(files);
   if (connections >= httpMaxConnections) return httpMaxConnections;
   if (http.length > 0 && httpBackend !== "deno") {
     log.warning(

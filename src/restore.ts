@@ -8,10 +8,11 @@ import { RestoreProgress } from "./restore_progress.ts";
 
 /**
  * Loads the ODB file `path` and the IPv6 file beside it into the empty `table`. Of a file that is damaged, or that goes
- * on behind its end mark, a copy is laid aside before the next save replaces it. Throws OdbError when one is no ODB, and ConfigError
- * when the table has no room for all that is in them.
+ * on behind its end mark, a copy is laid aside before the next save replaces it; with `isReadonly` nothing is written,
+ * for there are no saves. Throws OdbError when one is no ODB, and ConfigError when the table has no room for all that is
+ * in them.
  */
-export function restore(table: PeerTable, path: string): void {
+export function restore(table: PeerTable, path: string, isReadonly: boolean): void {
   const startMs = performance.now();
   log.info(`restoring from ${path}`);
   const told = new RestoreProgress(startMs);
@@ -22,7 +23,7 @@ export function restore(table: PeerTable, path: string): void {
     if (load.state === "whole" && load.checksum === "missing") {
       log.info(`there is no ${sumPath(load.path)}: silent damage to ${load.path} could not be told`);
     }
-    if (load.state === "damaged" || load.trailingBytes > 0) layAside(load);
+    if (load.state === "damaged" || load.trailingBytes > 0) tellDamage(load, isReadonly);
   }
   const { torrents, peers } = tableStats(table);
   if (ipv4.state === "missing" && ipv6.state === "missing") {
@@ -45,10 +46,14 @@ function refuseLoss(table: PeerTable, path: string, loads: FileLoad[]): void {
   );
 }
 
-function layAside(load: FileLoad): void {
-  const copy = copyAside(load.path, Math.floor(Date.now() / 1000));
-  if (load.state === "damaged") log.warning(`${describeDamage(load)}; the file is kept as ${copy}`);
-  else log.warning(`${load.path} is kept as ${copy} as well`);
+/** Says what is wrong with a file, and keeps a copy of one that the next save replaces. */
+function tellDamage(load: FileLoad, isReadonly: boolean): void {
+  const copy = isReadonly ? null : copyAside(load.path, Math.floor(Date.now() / 1000));
+  if (load.state === "damaged") {
+    log.warning(describeDamage(load) + (copy === null ? "" : `; the file is kept as ${copy}`));
+  } else if (copy !== null) {
+    log.warning(`${load.path} is kept as ${copy} as well`);
+  }
 }
 
 /** What is wrong with a damaged file, and what was had of it. */

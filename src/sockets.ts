@@ -2,6 +2,7 @@
 
 import { type Config, formatEndpoint, formatHttpEndpoint } from "./config/mod.ts";
 import { openDenoHttp, type OpenHttp, openHttp, type TlsPair } from "./http/mod.ts";
+import type { Activation, PassedSockets } from "./activation.ts";
 import { log } from "./log.ts";
 import { SocketError } from "./os/mod.ts";
 import { type OpenUdp, openUdp } from "./udp/mod.ts";
@@ -17,24 +18,29 @@ export interface Sockets {
 const NO_IPV6 = ["EAFNOSUPPORT", "EADDRNOTAVAIL"];
 
 /**
- * Opens the addresses of `config`, those of HTTPS with `tls`. Rejects with a SocketError that names the one that cannot
+ * Opens the addresses of `config` that are not open yet, those of HTTPS with `tls`. Rejects with a SocketError that names the one that cannot
  * be had, and with an Error when a backend cannot; none is open then.
  */
-export async function openSockets(config: Config, tls: TlsPair | null): Promise<Sockets> {
+export async function openSockets({ config, passed }: Activation, tls: TlsPair | null): Promise<Sockets> {
   try {
-    return await open(config, tls);
+    return await open(config, tls, passed);
   } catch (error) {
     if (!config.defaultListen || !(error instanceof SocketError) || !NO_IPV6.includes(error.code)) {
       throw error;
     }
     log.info("this machine has no IPv6: listening on IPv4 only");
     const hostname = "0.0.0.0";
-    return await open({
-      ...config,
-      udp: config.udp.map((endpoint) => ({ ...endpoint, hostname })),
-      http: config.http.map((endpoint) => endpoint.kind === "tcp" ? { ...endpoint, hostname } : endpoint),
-    }, tls);
+    const udp = config.udp.map((endpoint) => ({ ...endpoint, hostname }));
+    const http = config.http.map((endpoint) =>
+      endpoint.kind === "tcp" ? { ...endpoint, hostname } : endpoint
+    );
+    return await open({ ...config, udp, http }, tls, passed);
   }
+}
+
+/** Closes what is open and not yet given to a worker. */
+export function closeAll({ udp, http, https }: Sockets): void {
+  for (const open of [udp, http, https]) open.close();
 }
 
 /** What was opened, as the ready line tells it. */
@@ -56,11 +62,11 @@ export function logBackends({ udp, http }: Sockets): void {
   }
 }
 
-async function open(config: Config, tls: TlsPair | null): Promise<Sockets> {
-  const udp = openUdp(config.udp, config.udpWorkers, config.udpBackend);
+async function open(config: Config, tls: TlsPair | null, passed: PassedSockets): Promise<Sockets> {
+  const udp = openUdp(config.udp, config.udpWorkers, config.udpBackend, passed.udp);
   let http: OpenHttp | null = null;
   try {
-    http = await openHttp(config.http, config.httpWorkers, config.httpBackend);
+    http = await openHttp(config.http, config.httpWorkers, config.httpBackend, passed.http);
     const https = await openDenoHttp(config.https, config.httpWorkers, tls, "TLS is Deno's");
     return { udp, http, https };
   } catch (error) {

@@ -4,9 +4,27 @@ declare module "@std/cli/parse-args" {
     string: string[];
     boolean: string[];
     collect: string[];
-    alias: Record<string, string>;
+    alias: Record<string, string | string[]>;
     unknown: (arg: string, flag?: string) => boolean;
   }): Record<string, (string | boolean)[]>;
+}
+
+declare module "@std/streams/text-line-stream" {
+  /** Text in chunks to its lines, without their ends LF or CRLF. */
+  export class TextLineStream extends TransformStream<string, string> {}
+}
+
+declare module "@std/toml/parse" {
+  /** Throws a SyntaxError whose message begins `Parse error on line N, column N: `. */
+  export function parse(text: string): Record<string, unknown>;
+}
+
+declare module "@std/toml/stringify" {
+  export function stringify(table: Record<string, unknown>): string;
+}
+
+declare module "@std/yaml/parse" {
+  export function parse(text: string): unknown;
 }
 
 declare module "@std/text/levenshtein-distance" {

@@ -5,25 +5,40 @@
  * @module
  */
 
+import { AccessLists } from "./access_lists.ts";
+import { takeSockets } from "./activation.ts";
 import type { Config } from "./config/mod.ts";
+import { enterDirectory } from "./directory.ts";
 import { FullWarning } from "./full_warning.ts";
 import { Handover } from "./handover.ts";
 import { httpStreamsWorkerUrl, httpWorkerUrl } from "./http/mod.ts";
 import { HttpThreads } from "./http_threads.ts";
-import type { KeeperCommand, KeeperReport } from "./keeper_messages.ts";
+import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
 import { log } from "./log.ts";
 import { lockOdb, type OdbLock } from "./odb_lock.ts";
 import { keyPath } from "./odb/mod.ts";
 import { openLibc, readBootId, readUdpDrops } from "./os/mod.ts";
 import { provideFiles } from "./open_files.ts";
 import { createTable, type PeerTable, setTableMinute, tableStats } from "./peers/mod.ts";
+import { dropPrivileges, enterChroot, findNewUser } from "./privileges.ts";
+import { leaveOutRefused } from "./refused_torrents.ts";
 import { restore } from "./restore.ts";
 import { saveTable } from "./save_table.ts";
 import { SaveSchedule } from "./save_schedule.ts";
 import { nowSec, Saver } from "./saver.ts";
 import { Signals } from "./signals.ts";
-import { formatSockets, logBackends, openSockets, type Sockets } from "./sockets.ts";
-import { COUNTER, counterRow, createCounters, sumCounters, SUPERVISOR_ROW } from "./stats/mod.ts";
+import { ServiceManager } from "./service_manager.ts";
+import { allowForRestore, ServiceReports } from "./service_reports.ts";
+import { closeAll, formatSockets, logBackends, openSockets, type Sockets } from "./sockets.ts";
+import {
+  COUNTER,
+  counterRow,
+  createCounters,
+  createHeartbeat,
+  sumCounters,
+  SUPERVISOR_ROW,
+} from "./stats/mod.ts";
+import { StatusText } from "./status_text.ts";
 import { readTls } from "./tls.ts";
 import { CONTROL_STOP, type UdpWorkerCommand, type UdpWorkerReport, udpWorkerUrl } from "./udp/mod.ts";
 import { WorkerThread } from "./worker_thread.ts";
@@ -64,26 +79,52 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
   // From the first moment: a signal while a large state is read must not end it the hard way.
   const signals = new Signals();
   let lock: OdbLock | null = null;
+  let opened: Sockets | null = null;
   try {
+    const environment = Deno.env.toObject();
+    // Behind another root neither the manager nor the machine's users could be found.
+    const manager = ServiceManager.connect(environment);
+    const newUser = findNewUser(config);
+    enterChroot(config.chroot);
+    enterDirectory(config.directory);
     const tls = config.tls === null ? null : readTls(config.tls, config.https[0]);
-    lock = config.odb === null ? null : lockOdb(config.odb);
+    const lists = await AccessLists.read(config);
+    const provided = { ...config, httpMaxConnections: provideFiles(config) };
+    const sockets = opened = await openSockets(takeSockets(provided, environment), tls);
+    dropPrivileges(newUser, config, sockets);
+    // What the new user may not do with the files of the state is known before anything is served.
+    const savedOdb = savedOdbOf(config);
+    lock = savedOdb === null ? null : lockOdb(savedOdb);
     const table = createTable(config);
     setTableMinute(table, Math.floor(Date.now() / MINUTE_MS));
-    if (config.odb !== null) restore(table, config.odb);
+    if (config.odb !== null) {
+      allowForRestore(manager, config.odb);
+      restore(table, config.odb, config.odbReadonly);
+      leaveOutRefused(table, lists.parts, config.odb);
+    }
     // What came while the state was read has its turn now.
     await new Promise((resolve) => setTimeout(resolve));
     if (signals.isStopping) return 0;
-    const provided = { ...config, httpMaxConnections: provideFiles(config) };
-    return await new Supervisor(provided, modules, table, await openSockets(config, tls)).run(signals);
+    const supervisor = new Supervisor(provided, modules, table, lists, sockets);
+    // The workers close them.
+    opened = null;
+    return await supervisor.run(signals, manager);
   } finally {
+    if (opened !== null) closeAll(opened);
     lock?.close();
     signals.close();
   }
 }
 
+/** The ODB file that is saved to; null when there is none. */
+function savedOdbOf({ odb, odbReadonly }: Config): string | null {
+  return odbReadonly ? null : odb;
+}
+
 class Supervisor {
   readonly #config: Config;
   readonly #table: PeerTable;
+  readonly #lists: AccessLists;
   readonly #counters: SharedArrayBuffer;
   readonly #sockets: Sockets;
   /** The supervisor's row of counters. */
@@ -101,9 +142,16 @@ class Supervisor {
   #hasFailed = false;
   #keeperIsDead = false;
 
-  constructor(config: Config, modules: WorkerModules, table: PeerTable, sockets: Sockets) {
+  constructor(
+    config: Config,
+    modules: WorkerModules,
+    table: PeerTable,
+    lists: AccessLists,
+    sockets: Sockets,
+  ) {
     this.#config = config;
     this.#table = table;
+    this.#lists = lists;
     this.#sockets = sockets;
     logBackends(sockets);
     const { udp, http, https } = sockets;
@@ -112,7 +160,8 @@ class Supervisor {
     this.#handover = this.#takeOver();
     this.#droppedBefore = this.#row[COUNTER.udpDropped];
     this.#describeStart();
-    this.#saver = config.odb === null ? null : this.#createSaver(config.odb);
+    const savedOdb = savedOdbOf(config);
+    this.#saver = savedOdb === null ? null : this.#createSaver(savedOdb);
     this.#keeper = this.#startKeeper(modules.keeper);
     this.#udp = this.#startUdp(modules.udp);
     this.#http = new HttpThreads({
@@ -120,6 +169,7 @@ class Supervisor {
       modules,
       sockets,
       table: table.buffers,
+      access: lists.parts,
       counters: this.#counters,
       firstRow: udp.workers.length,
       control: this.#stopFlag,
@@ -127,30 +177,41 @@ class Supervisor {
     });
   }
 
-  async run(signals: Signals): Promise<number> {
+  async run(signals: Signals, manager: ServiceManager): Promise<number> {
     const saver = this.#saver;
-    signals.answerBy({ save: () => this.#saveNow(), reload: () => this.#reload() });
+    const status = new StatusText(this.#table, this.#counters, nowSec());
+    const reports = new ServiceReports({
+      manager,
+      serving: [...this.#udp, ...this.#http.all],
+      keeper: this.#keeper,
+      status: () => status.text(nowSec()),
+    });
+    signals.answerBy({ save: () => this.#saveNow(), reload: () => this.#reloadNow(reports) });
     signals.stop.then(() => this.#end.resolve());
     const fullWarning = new FullWarning(this.#table);
     const timer = setInterval(() => {
       saver?.tick();
       fullWarning.tick(nowSec());
+      if (this.#config.watchLists) this.#lists.reloadChanged();
       this.#countDrops();
     }, TICK_MS);
     try {
       await Promise.all([this.#keeper, ...this.#udp, ...this.#http.all].map(({ ready }) => ready));
       log.info(`ready ${formatSockets(this.#sockets)}`);
+      reports.ready();
     } catch (error) {
       // A worker that died has been told of already.
       if (!this.#hasFailed) this.#fail(error instanceof Error ? error.message : String(error));
     }
     await this.#end.promise;
     clearInterval(timer);
+    reports.stopping();
     await this.#stopServing();
     const saved = await this.#saveAtEnd();
     this.#handover.keep();
     this.#keeper.post({ kind: "stop" });
     await this.#keeper.stopped;
+    reports.close();
     if (!saved || this.#hasFailed) return 1;
     log.info("stopped");
     return 0;
@@ -189,15 +250,22 @@ class Supervisor {
     else void this.#saver.save();
   }
 
-  /** Takes what is in the certificate's files now. */
-  #reload(): void {
+  #reloadNow(reports: ServiceReports): void {
+    const hasFiles = this.#config.tls !== null || this.#lists.hasFiles;
+    if (hasFiles) void reports.reload(() => this.#reload());
+    else log.info("SIGHUP: there is nothing to load anew");
+  }
+
+  /** Takes what is in the files of the lists and of the certificate now. */
+  async #reload(): Promise<void> {
+    const reading = this.#lists.reload();
     const { tls, https } = this.#config;
-    if (tls === null) return log.info("SIGHUP: there is nothing to load anew");
     try {
-      this.#http.reload(readTls(tls, https[0]));
+      if (tls !== null) await this.#http.reload(readTls(tls, https[0]));
     } catch (error) {
       log.error(`SIGHUP: HTTPS keeps the old certificate: ${error instanceof Error ? error.message : error}`);
     }
+    await reading;
   }
 
   /** Saves what there is. True when nothing is left unsaved. */
@@ -256,7 +324,7 @@ class Supervisor {
   }
 
   #startKeeper(url: string): Keeper {
-    const start: KeeperCommand = {
+    const start: KeeperStartMessage = {
       kind: "start",
       table: this.#table.buffers,
       limits: {
@@ -264,8 +332,10 @@ class Supervisor {
         emptyTorrentMin: EMPTY_TORRENT_MIN,
         completedTorrentMin: COMPLETED_TORRENT_MIN,
       },
+      heartbeat: createHeartbeat(),
       minuteMs: MINUTE_MS,
-      odb: this.#config.odb,
+      odb: savedOdbOf(this.#config),
+      access: this.#lists.parts,
     };
     const onDeath = (name: string, reason: string) => {
       this.#keeperIsDead = true;
@@ -287,7 +357,9 @@ class Supervisor {
         counters: this.#counters,
         workerIndex: index,
         secret,
+        access: this.#lists.parts,
         control: this.#stopFlag,
+        heartbeat: createHeartbeat(),
         settings: { intervalSec: this.#config.intervalSec },
       }, this.#died)
     );

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Heartbeat } from "./stats/mod.ts";
+
 /** What every worker reports; some report more. */
 interface Report {
   kind: string;
@@ -13,6 +15,8 @@ interface Report {
 /** A thread running a worker module that was sent its start message. */
 export class WorkerThread<Command, WorkerReport extends Report> {
   readonly name: string;
+  /** The worker's signs of life. */
+  readonly heartbeat: Heartbeat;
   /** Resolves when the worker serves; rejects with why it cannot. */
   readonly ready: Promise<void>;
   /** Resolves when the worker serves no more: it has ended, of itself or by dying, or could not begin. */
@@ -20,17 +24,18 @@ export class WorkerThread<Command, WorkerReport extends Report> {
   readonly #worker: Worker;
 
   /**
-   * Starts the module at `url`. `onReport` gets every report; `onDeath` is called with the error's text when the worker
+   * Starts the module at `url`, which is sent `start`. `onReport` gets every report; `onDeath` is called with the error's text when the worker
    * ends by an uncaught error.
    */
   constructor(
     name: string,
     url: string,
-    start: Command,
+    start: Command & { heartbeat: SharedArrayBuffer },
     onDeath: (name: string, reason: string) => void,
     onReport: (report: WorkerReport) => void = () => {},
   ) {
     this.name = name;
+    this.heartbeat = new Heartbeat(start.heartbeat);
     const ready = Promise.withResolvers<void>();
     const stopped = Promise.withResolvers<void>();
     // Whoever waits for `ready` is told; a death after that must not count as an unhandled rejection.

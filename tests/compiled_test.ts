@@ -1,12 +1,9 @@
-import { executableProgram } from "./harness.ts";
-import { type Requirement, testWith } from "./requirements.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { VERSION } from "../src/config/mod.ts";
+import { EXECUTABLE, executable } from "./executable.ts";
+import { runToEnd, startTracker } from "./harness.ts";
+import { testWith } from "./requirements.ts";
 import { type End, keepsSwarmsOverRestart, saveThenKill, stopInOrder } from "./restart.ts";
-
-const path = Deno.env.get("TRACKER_EXECUTABLE");
-const EXECUTABLE: Requirement = {
-  name: "a compiled tracker named by TRACKER_EXECUTABLE",
-  present: path !== undefined,
-};
 
 testWith(
   [EXECUTABLE],
@@ -20,6 +17,23 @@ testWith(
   () => restarts(saveThenKill),
 );
 
+testWith([EXECUTABLE], "the executable knows of itself and of the machine", async () => {
+  const program = executable();
+  assertEquals((await runToEnd(["--version"], program)).log, `tracker ${VERSION}\n`);
+  assertMatch((await runToEnd(["manual"], program)).log, /^\.TH TRACKER 1/);
+  const { code, log } = await runToEnd(["doctor", "--json", "--listen", "127.0.0.1:0"], program);
+  assertEquals(code, JSON.parse(log).verdict === "problem" ? 1 : 0);
+});
+
+testWith([EXECUTABLE], "the executable tells whether another answers", async () => {
+  const program = executable();
+  await using tracker = await startTracker(undefined, program);
+  const url = `http://127.0.0.1:${tracker.http[0].port}`;
+  assertEquals(await runToEnd(["health", url], program), { code: 0, log: "" });
+  assertEquals(await tracker.stop(), 0);
+  assertEquals((await runToEnd(["health", url], program)).code, 1);
+});
+
 function restarts(end: End): Promise<void> {
-  return keepsSwarmsOverRestart(executableProgram(path!), end);
+  return keepsSwarmsOverRestart(executable(), end);
 }

@@ -5,7 +5,7 @@ import { announce, AnnounceAnswer, AnnounceRequest, createTable } from "../src/p
 
 Deno.test("FullWarning warns of announces that were not stored, once a minute at most", () => {
   const lines: string[] = [];
-  setupLog("info", (line) => lines.push(line.replace(/^\S+ /, "").trimEnd()));
+  setupLog({ logLevel: "info" }, (line) => lines.push(line.replace(/^\S+ /, "").trimEnd()));
   const table = createTable({ maxPeers: 1, maxTorrents: 2, peerIds: false });
   const request = new AnnounceRequest();
   const answer = new AnnounceAnswer(new ArrayBuffer(64));

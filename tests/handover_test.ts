@@ -16,7 +16,7 @@ const BOOT = "48ec4749-5375-4a86-a6c8-a47829c7e837";
 /** A handover and what it has logged. */
 function handOver(path: string | null, bootId: string | null, counters = createCounters(1)) {
   const lines: string[] = [];
-  setupLog("debug", (line) => lines.push(line));
+  setupLog({ logLevel: "debug" }, (line) => lines.push(line));
   const handover = new Handover({ path, bootId, counters });
   return { handover, counters, log: lines.join("") };
 }
@@ -73,7 +73,7 @@ Deno.test("a key file that cannot be used or written is told of once, and kept f
   const { handover, log } = handOver(path, BOOT);
   assertMatch(log, /^\S+ warning cannot write .*state\.odb\.key: .*\n$/);
   const lines: string[] = [];
-  setupLog("debug", (line) => lines.push(line));
+  setupLog({ logLevel: "debug" }, (line) => lines.push(line));
   handover.keep();
   assertEquals(lines, []);
   Deno.mkdirSync(folder.file("missing"));

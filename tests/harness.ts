@@ -12,6 +12,8 @@ export interface Program {
   command: string;
   args: string[];
   cwd: string | URL;
+  /** Variables of its environment beside those of the test's. */
+  env?: Record<string, string>;
 }
 
 /** What a run of the program that has ended left behind. */
@@ -24,13 +26,14 @@ export interface Outcome {
 export const TEST_ARGS = ["--listen", "127.0.0.1:0", "--udp-workers", "2"];
 
 const ROOT = new URL("../", import.meta.url);
+const ALLOW_ROOT = "TRACKER_ALLOW_ROOT=true";
 
 /** The program from its source, with the permissions that the `start` task of deno.json grants and no others. */
 export function sourceProgram(): Program {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  const [deno, ...args]: string[] = tasks.start.split(" ");
-  if (deno !== "deno" || args.at(-1) !== "main.ts") {
-    throw new Error(`The start task is not "deno run ... main.ts": ${tasks.start}`);
+  const [variable, deno, ...args]: string[] = tasks.start.split(" ");
+  if (variable !== ALLOW_ROOT || deno !== "deno" || args.at(-1) !== "main.ts") {
+    throw new Error(`The start task is not "${ALLOW_ROOT} deno run ... main.ts": ${tasks.start}`);
   }
   return { command: Deno.execPath(), args, cwd: ROOT };
 }
@@ -73,14 +76,20 @@ export class Tracker extends Process {
   unix: string[] = [];
 
   constructor(args: string[], program: Program) {
-    super(program.command, [...program.args, ...args], { cwd: program.cwd, env: environment() });
+    super(program.command, [...program.args, ...args], {
+      cwd: program.cwd,
+      env: { ...environment(), ...program.env },
+    });
   }
 }
 
-/** This process' environment without the tracker's settings, which would change what a test starts. */
+/**
+ * This process' environment without the tracker's settings, which would change what a test starts; but root may run the
+ * tests.
+ */
 function environment(): Record<string, string> {
-  const all = Object.entries(Deno.env.toObject());
-  return Object.fromEntries(all.filter(([name]) => !name.startsWith("TRACKER_")));
+  const others = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("TRACKER_"));
+  return Object.fromEntries([...others, ALLOW_ROOT.split("=")]);
 }
 
 const UNIX = "unix:";

@@ -10,11 +10,14 @@ const FLOORS: Record<string, string[]> = {
   os: [],
   config: [],
   odb: ["peers"],
-  udp: ["config", "os", "peers", "stats"],
-  http: ["config", "os", "peers", "stats"],
+  access: ["config", "peers"],
+  udp: ["access", "config", "os", "peers", "stats"],
+  http: ["access", "config", "os", "peers", "stats"],
   random: [],
   load: ["config", "os", "random", "stats", "udp"],
   odb_tools: ["config", "odb", "os", "peers", "random"],
+  doctor: ["config", "http", "os", "peers"],
+  manual: ["config"],
 };
 
 /** Files that may import these from the project's root. */

@@ -48,6 +48,7 @@ Deno.test("streams that are asked for while the tracker stops are sent", async (
     table: createTable({ maxPeers: 1, maxTorrents: 1, peerIds: false }).buffers,
     counters: createCounters(1),
     firstRow: 0,
+    access: null,
     control: new SharedArrayBuffer(4),
     onDeath: (_, reason) => death.resolve(reason),
   });

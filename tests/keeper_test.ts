@@ -10,6 +10,7 @@ import {
   tableMinute,
   tableStats,
 } from "../src/peers/mod.ts";
+import { createHeartbeat } from "../src/stats/mod.ts";
 import { until, within } from "./within.ts";
 
 /** The last minute before the byte of a peer's minute goes round. */
@@ -30,7 +31,15 @@ Deno.test("the keeper drops peers and then torrents as the minutes pass", async 
   };
   const passed = () => tableMinute(table) - FIRST_MINUTE;
   const post = (command: KeeperCommand) => worker.postMessage(command);
-  post({ kind: "start", table: table.buffers, limits: LIMITS, minuteMs: 2, odb: null });
+  post({
+    kind: "start",
+    table: table.buffers,
+    limits: LIMITS,
+    minuteMs: 2,
+    odb: null,
+    access: null,
+    heartbeat: createHeartbeat(),
+  });
   const isEmpty = () => Promise.resolve(tableStats(table).torrents === 0);
   await until(20_000, isEmpty, () => `still there in minute ${passed()}`);
   assert(passed() > LIMITS.peerTimeoutMin, `gone by minute ${passed()}`);

@@ -7,7 +7,7 @@ import { fileBytes, smallTable, temporaryFolder, torrentBytes } from "./odb/help
 /** What is logged when the restore is so far at these moments, in milliseconds since its start. */
 function linesAt(moments: [ms: number, peers: number, bytes: number][], totalBytes: number): string[] {
   const lines: string[] = [];
-  setupLog("debug", (line) => lines.push(line.replace(/^\S+ /, "").trimEnd()));
+  setupLog({ logLevel: "debug" }, (line) => lines.push(line.replace(/^\S+ /, "").trimEnd()));
   const progress = new RestoreProgress(5000);
   for (const [ms, peers, bytes] of moments) progress.tick({ peers, bytes, totalBytes }, 5000 + ms);
   return lines;

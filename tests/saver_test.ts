@@ -29,7 +29,7 @@ class SaverFixture {
     schedule: SaverOptions["schedule"] = new SaveSchedule([{ seconds: 0, changes }], 0),
     staleAfterSec = 3600,
   ) {
-    setupLog("debug", (line) => this.log.push(line.replace(/^\S+ /, "").trimEnd()));
+    setupLog({ logLevel: "debug" }, (line) => this.log.push(line.replace(/^\S+ /, "").trimEnd()));
     this.saver = new Saver({
       path: "state.odb",
       schedule,

@@ -56,22 +56,33 @@ Deno.test("an ODB that could not be saved keeps the tracker from starting", asyn
   assert(log.includes(`Cannot save to ${odb}: `), log);
 });
 
-Deno.test("starts that fail one after another keep one copy of a damaged ODB", async () => {
+Deno.test("a start that fails for another reason leaves a damaged ODB alone", async () => {
   using folder = new TempFolder();
   const odb = folder.file("state.odb");
   await Deno.writeFile(odb, writeOdb([]).slice(0, -1));
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { code, log } = await runToEnd(["--http", `127.0.0.1:${taken.addr.port}`, "--odb", odb]);
+  assertEquals(code, 1, log);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["state.odb"]);
+});
+
+Deno.test("runs that are cut short one after another keep one copy of a damaged ODB", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  await Deno.writeFile(odb, writeOdb([]).slice(0, -1));
   const copies = () =>
     [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) => name.includes("damaged"));
-  const args = ["--http", `127.0.0.1:${taken.addr.port}`, "--odb", odb];
-  const first = await runToEnd(args);
-  assertEquals(first.code, 1, first.log);
+  const run = async () => {
+    await using tracker = await startTracker([...TEST_ARGS, "--odb", odb]);
+    await tracker.kill();
+    return tracker.log;
+  };
+  await run();
   const kept = copies();
   assertEquals(kept.length, 1);
-  const second = await runToEnd(args);
-  assertEquals(second.code, 1, second.log);
+  const log = await run();
   assertEquals(copies(), kept);
-  assert(second.log.includes(kept[0]), second.log);
+  assert(log.includes(kept[0]), log);
 });
 
 Deno.test("a damaged ODB is copied aside, and its whole torrents are served", async () => {

@@ -18,6 +18,7 @@ export interface Stats {
     restored_torrents: number;
     restored_peers: number;
   };
+  table: { bytes_used: number; rejected_full: number };
 }
 
 /** The tracker's `/stats.json` at this moment. */

@@ -45,6 +45,8 @@ export class UdpClient implements Disposable {
   #connectionId = PROTOCOL_ID;
   /** Every datagram that came, in order of arrival; for tests that count what the tracker says. */
   readonly received: Uint8Array[] = [];
+  /** Datagrams sent so far, those that were sent again too. */
+  sent = 0;
 
   private constructor(to: Endpoint) {
     this.#to = to;
@@ -152,6 +154,7 @@ export class UdpClient implements Disposable {
 
   /** Sends bytes as they are and waits for nothing. */
   async send(datagram: Uint8Array): Promise<void> {
+    this.sent++;
     await this.#socket.send(datagram, { transport: "udp", ...this.#to });
   }
 

@@ -1,19 +1,18 @@
 /** The settings as the rest of the program takes them, checked against each other. @module */
 
+import { type AccessConfig, accessConfig } from "./access_config.ts";
 import type { Endpoint } from "./address.ts";
 import { checkAddresses } from "./endpoints.ts";
 import { ConfigError } from "./error.ts";
 import { type HttpConfig, httpConfig } from "./http_config.ts";
+import { type ProgramConfig, programConfig } from "./program_config.ts";
 import type { SaveRule } from "./setting.ts";
 import { defaultMinIntervalSec, defaultUdpWorkers, peerTimeoutLeastSec, SETTINGS } from "./settings.ts";
-import { type GivenSettings, readArguments, readEnvironment, type Sourced } from "./sources.ts";
+import type { GivenSettings, Sourced } from "./sources.ts";
 import { optionalValueOf, valueOf, valuesOf } from "./values.ts";
 
-/** How much the log tells: events of this weight and above. */
-export type LogLevel = "debug" | "info" | "warning" | "error";
-
 /** Every setting, checked. Plain data, so that it can be posted to a worker. */
-export interface Config extends HttpConfig {
+export interface Config extends HttpConfig, AccessConfig, ProgramConfig {
   /** Where UDP is served. */
   udp: Endpoint[];
   /** No address was named; UDP and HTTP are then at `[::]:6969`, and 0.0.0.0 will do where there is no IPv6. */
@@ -26,12 +25,14 @@ export interface Config extends HttpConfig {
   httpWorkers: number;
   /** The path of the ODB file; null keeps nothing over a restart. */
   odb: string | null;
-  /** When to save; none without a file. */
+  /** When to save; none without a file, nor where it is not to be written. */
   odbSave: SaveRule[];
   /** Keep the connection ids' secret and the counters beside the ODB file. */
   odbKey: boolean;
   /** How long a save may be due and not done before the tracker counts as unwell; 1 to 2 592 000 s. */
   odbStaleAfterSec: number;
+  /** Restore from the file, and never write to it. */
+  odbReadonly: boolean;
   /** Time between a client's announces, before each answer varies it by up to 10 %; 60 to 13 036 s. */
   intervalSec: number;
   /** The shortest time between a client's announces; 10 s to `intervalSec`. */
@@ -44,12 +45,7 @@ export interface Config extends HttpConfig {
   maxTorrents: number;
   /** Keep peer ids for answers that are not compact. */
   peerIds: boolean;
-  /** The least important events to log. */
-  logLevel: LogLevel;
 }
-
-/** What the command line asks for. */
-export type CommandLine = { kind: "run"; config: Config } | { kind: "help" } | { kind: "version" };
 
 const DEFAULT_LISTEN: Sourced<Endpoint> = {
   value: { hostname: "::", port: 6969 },
@@ -57,22 +53,10 @@ const DEFAULT_LISTEN: Sourced<Endpoint> = {
 };
 
 /**
- * The command line (without the program's name) and the environment, made into what to do. Flags win over
- * environment variables, those over defaults. Reads nothing but its arguments; `machine.cores` is how many
- * threads can run at once. Throws a ConfigError for anything that is not allowed.
+ * What was given, made into a configuration. `cores` is how many threads the machine can run at once. Throws a
+ * ConfigError for values that are not allowed, alone or together.
  */
-export function parseConfig(
-  args: string[],
-  environment: Record<string, string>,
-  machine: { cores: number },
-): CommandLine {
-  const flags = readArguments(args);
-  if (typeof flags === "string") return { kind: flags };
-  const given: GivenSettings = new Map([...readEnvironment(environment), ...flags]);
-  return { kind: "run", config: assemble(given, machine.cores) };
-}
-
-function assemble(given: GivenSettings, cores: number): Config {
+export function createConfig(given: GivenSettings, cores: number): Config {
   const addresses = [SETTINGS.listen, SETTINGS.udp, SETTINGS.http, SETTINGS.https];
   const defaultListen = !addresses.some(({ name }) => given.has(name));
   const listen = defaultListen ? [DEFAULT_LISTEN] : valuesOf(SETTINGS.listen, given);
@@ -81,6 +65,7 @@ function assemble(given: GivenSettings, cores: number): Config {
   return {
     udp: udp.map(({ value }) => value),
     ...httpConfig(given, listen),
+    ...accessConfig(given),
     defaultListen,
     udpBackend: valueOf(SETTINGS.udpBackend, given),
     udpWorkers: optionalValueOf(SETTINGS.udpWorkers, given) ?? defaultUdpWorkers(cores),
@@ -90,32 +75,41 @@ function assemble(given: GivenSettings, cores: number): Config {
     maxPeers: valueOf(SETTINGS.maxPeers, given),
     maxTorrents: valueOf(SETTINGS.maxTorrents, given),
     peerIds: valueOf(SETTINGS.peerIds, given),
-    logLevel: valueOf(SETTINGS.logLevel, given),
+    ...programConfig(given),
   };
 }
 
 function state(
   given: GivenSettings,
-): Pick<Config, "odb" | "odbSave" | "odbKey" | "odbStaleAfterSec"> {
+): Pick<Config, "odb" | "odbSave" | "odbKey" | "odbStaleAfterSec" | "odbReadonly"> {
   const odb = optionalValueOf(SETTINGS.odb, given);
+  const [{ value: odbReadonly, source }] = valuesOf(SETTINGS.odbReadonly, given);
   const rules = valuesOf(SETTINGS.odbSave, given);
   const [key] = valuesOf(SETTINGS.odbKey, given);
   const [staleAfter] = valuesOf(SETTINGS.odbStaleAfter, given);
-  if (odb === null) {
-    for (
-      const [{ name }, { source }] of [
-        [SETTINGS.odbSave, rules[0]],
-        [SETTINGS.odbKey, key],
-        [SETTINGS.odbStaleAfter, staleAfter],
-      ] as const
-    ) {
-      if (given.has(name)) throw new ConfigError(source, "needs --odb FILE, the file to save to");
+  const aboutSaves = [
+    [SETTINGS.odbSave, rules[0]],
+    [SETTINGS.odbKey, key],
+    [SETTINGS.odbStaleAfter, staleAfter],
+  ] as const;
+  for (const [{ name }, about] of aboutSaves) {
+    if (!given.has(name)) continue;
+    if (odb === null) throw new ConfigError(about.source, "needs --odb FILE, the file to save to");
+    if (odbReadonly) {
+      throw new ConfigError(
+        `${about.source} and ${source}`,
+        "nothing is written where the file is only read",
+      );
     }
+  }
+  if (odb === null && odbReadonly) {
+    throw new ConfigError(source, "needs --odb FILE, the file to restore from");
   }
   return {
     odb,
-    odbSave: odb === null ? [] : rules.map(({ value }) => value),
-    odbKey: key.value,
+    odbReadonly,
+    odbSave: odb === null || odbReadonly ? [] : rules.map(({ value }) => value),
+    odbKey: key.value && !odbReadonly,
     odbStaleAfterSec: staleAfter.value,
   };
 }

@@ -1,4 +1,4 @@
-/** What is wrong with the command line or the environment. @module */
+/** What is wrong with the command line, the environment or a file of settings. @module */
 
 /**
  * A setting that cannot be accepted. The message is one line that names the setting as the operator gave it,
@@ -14,6 +14,6 @@ export class ConfigError extends Error {
 }
 
 /** `text` with control characters written as `\u000a`, so that it stays on one line and cannot steer a terminal. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\p{Cc}/gu, (char) => "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0"));
 }

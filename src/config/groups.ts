@@ -7,6 +7,9 @@ export const GROUP = {
   proxies: "Behind a proxy",
   state: "State",
   answers: "Answers to clients",
+  access: "Access",
+  pages: "Statistics and pages",
   limits: "Limits",
+  privileges: "Privileges",
   program: "Program",
 } as const;

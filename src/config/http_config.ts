@@ -50,6 +50,12 @@ export interface HttpConfig {
   warningMessage: string | null;
   /** What announces are told as the tracker id. */
   trackerId: string | null;
+  /** The statistics are at `/PATH.json`. */
+  statsPath: string;
+  /** Who may read them; none = everybody. */
+  statsFrom: Cidr[];
+  /** Where those who ask for `/` are sent; null = nowhere. */
+  redirectUrl: string | null;
 }
 
 /** The settings that only the libc backend keeps. */
@@ -87,6 +93,9 @@ export function httpConfig(given: GivenSettings, listen: Sourced<Endpoint>[]): H
     fullScrapeIntervalSec: valueOf(SETTINGS.fullScrapeInterval, given),
     warningMessage: optionalValueOf(SETTINGS.warningMessage, given),
     trackerId: optionalValueOf(SETTINGS.trackerId, given),
+    statsPath: valueOf(SETTINGS.statsPath, given),
+    statsFrom: valuesOf(SETTINGS.statsFrom, given).map(({ value }) => value),
+    redirectUrl: optionalValueOf(SETTINGS.redirectUrl, given),
   };
 }
 

@@ -1,9 +1,20 @@
 /** The settings of the tracker: what they are, how they are read, and how they are described. @module */
+export type { AccessConfig } from "./access_config.ts";
 export { type Endpoint, formatEndpoint, parseEndpoint } from "./address.ts";
-export { type Cidr, maskOf, parseCidr } from "./cidr.ts";
-export { type CommandLine, type Config, type LogLevel, parseConfig } from "./config.ts";
+export { type Cidr, CIDR_FORM, maskOf, parseCidr } from "./cidr.ts";
+export { type CommandLine, parseConfig } from "./command_line.ts";
+export type { Config } from "./config.ts";
+export { configAdvice } from "./advice.ts";
 export { ConfigError } from "./error.ts";
-export { helpText, optionLines } from "./help.ts";
+export {
+  ACTIONS,
+  type CommandLineHelp,
+  EXIT_CODES,
+  flag,
+  helpText,
+  optionDescription,
+  optionLines,
+} from "./help.ts";
 export type { TlsFiles } from "./http_config.ts";
 export {
   formatHttpEndpoint,
@@ -12,7 +23,22 @@ export {
   type TcpHttpEndpoint,
   type UnixHttpEndpoint,
 } from "./http_endpoint.ts";
-export { count, duration, file, number, type SaveRule, type Setting, share, toggle } from "./setting.ts";
-export { type GivenSettings, readArguments } from "./sources.ts";
+export type { LogLevel, ProgramConfig } from "./program_config.ts";
+export {
+  type AnnounceBudgetRule,
+  count,
+  duration,
+  file,
+  number,
+  type SaveRule,
+  type Setting,
+  share,
+  toggle,
+} from "./setting.ts";
+export { environmentName, type GivenSettings, readArguments } from "./sources.ts";
+export { OPENTRACKER_FLAGS, type OpentrackerFlag } from "./opentracker_flags.ts";
+export { optionTable } from "./option_table.ts";
+export { convertOpentrackerFile } from "./print_config.ts";
+export { settingsByGroup } from "./settings.ts";
 export { valueOf, valuesOf } from "./values.ts";
 export { VERSION } from "./version.ts";

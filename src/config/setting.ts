@@ -29,6 +29,8 @@ export interface Setting<Value> {
   readonly group: string;
   /** What stands for the value in the help, as `FILE`; empty for a switch, which takes none. */
   readonly metavar: string;
+  /** How a TOML file has the value: a string; a number, or a string where there is a unit; true or false. */
+  readonly form: "text" | "number" | "switch";
   /** May be given more than once, each adding a value. */
   readonly repeatable: boolean;
   /** As an environment variable would have it; null where there is none or it depends on something else. */
@@ -39,6 +41,8 @@ export interface Setting<Value> {
   readonly help: string;
   /** Unit and bounds or choices, in words; empty where any text will do. */
   readonly range: string;
+  /** The words of which the value is one; none where it may be something else. */
+  readonly words: readonly string[];
   /** What is allowed, in words, to follow "must be". */
   readonly allowed: string;
   /** The value that `text` stands for, or null if that is not allowed. */
@@ -65,14 +69,28 @@ export interface SaveRule {
   changes: number;
 }
 
+/** How much an address may announce: `count` times at once, and again so much in each `seconds`. */
+export interface AnnounceBudgetRule {
+  /** 1 up, and at most ANNOUNCES_PER_SECOND_MAX a second. */
+  count: number;
+  /** 1 to a day. */
+  seconds: number;
+}
+
+/** A budget is kept in milliseconds an announce; with more announces than this those could not be told apart. */
+const ANNOUNCES_PER_SECOND_MAX = 100;
+const BUDGET_SECONDS_MAX = 86_400;
+const PEER_ID_BYTES = 20;
+
 const SAVE_RULE_MAX: SaveRule = { seconds: 31_536_000, changes: 1_000_000_000 };
+const URL_BYTES_MAX = 2048;
 const SECONDS_OF_UNIT: Record<string, number> = { "": 1, s: 1, m: 60, h: 3600 };
 const FACTOR_OF_SUFFIX: Record<string, number> = { "": 1, k: 1000, M: 1_000_000 };
 
 /** A length of time in whole seconds, `minSec` to `maxSec`. */
 export function duration(about: Description, minSec: number, maxSec: number): Setting<number> {
   const range = `${minSec} to ${maxSec} seconds`;
-  return setting(about, range, `${range} (as 90, 90s, 15m or 2h)`, (text) => {
+  return numeric(about, range, `${range} (as 90, 90s, 15m or 2h)`, (text) => {
     return within(minSec, parseScaled(text, SECONDS_OF_UNIT), maxSec);
   });
 }
@@ -80,7 +98,7 @@ export function duration(about: Description, minSec: number, maxSec: number): Se
 /** A whole number, `min` to `max`. */
 export function count(about: Description, min: number, max: number): Setting<number> {
   const range = `${min} to ${max}`;
-  return setting(
+  return numeric(
     about,
     range,
     `a whole number from ${range} (k and M for thousands and millions)`,
@@ -93,7 +111,7 @@ export function count(about: Description, min: number, max: number): Setting<num
 /** A number with or without a fraction, `min` to `max`. */
 export function number(about: Description, min: number, max: number): Setting<number> {
   const range = `${min} to ${max}`;
-  return setting(about, range, `a number from ${range}`, (text) => within(min, parseDecimal(text), max));
+  return numeric(about, range, `a number from ${range}`, (text) => within(min, parseDecimal(text), max));
 }
 
 /** A part of a whole in percent; its value is 0 to 1. */
@@ -106,14 +124,13 @@ export function share(about: Description): Setting<number> {
 /** One of a few words. */
 export function choice<Word extends string>(about: Description, words: readonly Word[]): Setting<Word> {
   const range = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-  return setting(about, range, range, (text) => words.find((word) => word === text) ?? null);
+  return { ...setting(about, range, range, (text) => words.find((word) => word === text) ?? null), words };
 }
 
 /** On or off: `--NAME` and `--no-NAME`, or `true` and `false` in the environment. */
 export function toggle(about: Omit<Description, "metavar">): Setting<boolean> {
-  return setting({ ...about, metavar: "" }, "", "true or false", (text) => {
-    return text === "true" ? true : text === "false" ? false : null;
-  });
+  const parse = (text: string) => text === "true" ? true : text === "false" ? false : null;
+  return { ...setting({ ...about, metavar: "" }, "", "true or false", parse), form: "switch" };
 }
 
 /** The path of a file: any text that is not empty. */
@@ -139,7 +156,7 @@ export function tcpHttpEndpoint(about: Description): Setting<NamedHttpEndpoint<T
 /** A header in which proxies tell whose request it is, or none. */
 export function proxyHeader(about: Description): Setting<ProxyHeaderChoice> {
   const range = `${PROXY_HEADERS.join(", ")} or ${NO_HEADER}`;
-  return setting(about, range, range, parseProxyHeader);
+  return { ...setting(about, range, range, parseProxyHeader), words: [...PROXY_HEADERS, NO_HEADER] };
 }
 
 /** A network, or one address. */
@@ -154,6 +171,48 @@ export function text(about: Description, maxBytes: number): Setting<string> {
     return within(1, new TextEncoder().encode(given).length, maxBytes) !== null && !/\p{Cc}/u.test(given)
       ? given
       : null;
+  });
+}
+
+/** What peer ids begin with: printable ASCII, but for the comma that separates values in an environment variable. */
+export function peerIdPrefix(about: Description): Setting<string> {
+  const range = `1 to ${PEER_ID_BYTES} characters`;
+  return setting(about, range, `${range} of printable ASCII without blanks and commas`, (given) => {
+    return /^[!-+\--~]+$/.test(given) && given.length <= PEER_ID_BYTES ? given : null;
+  });
+}
+
+/** `COUNT/SECONDS`: so many announces in so long a time. */
+export function announceBudget(about: Description): Setting<AnnounceBudgetRule> {
+  const allowed =
+    `COUNT/SECONDS with 1 to ${BUDGET_SECONDS_MAX} seconds and 1 to ${ANNOUNCES_PER_SECOND_MAX} ` +
+    "announces for each of them, as 60/10m";
+  return setting(about, "", allowed, (text) => {
+    const [countText, secondsText, ...rest] = text.split("/");
+    if (secondsText === undefined || rest.length > 0) return null;
+    const seconds = within(1, parseScaled(secondsText, SECONDS_OF_UNIT), BUDGET_SECONDS_MAX);
+    if (seconds === null) return null;
+    const count = within(1, parseScaled(countText, FACTOR_OF_SUFFIX), seconds * ANNOUNCES_PER_SECOND_MAX);
+    return count === null ? null : { count, seconds };
+  });
+}
+
+/** The address of a page, given back percent-encoded (URL standard), so that it can stand in a head of HTTP. */
+export function pageUrl(about: Description): Setting<string> {
+  const allowed = `an address of at most ${URL_BYTES_MAX} bytes that begins with http:// or https://`;
+  return setting(about, "", allowed, (given) => {
+    const url = /^https?:\/\/[^\s\p{Cc}]+$/iu.test(given) ? URL.parse(given)?.href : undefined;
+    return url !== undefined && url.length <= URL_BYTES_MAX ? url : null;
+  });
+}
+
+/** A path that HTTP serves something at, given back without the slash before it. */
+export function servedPath(about: Description, reserved: readonly string[]): Setting<string> {
+  const allowed = "a path of letters, digits, - . _ and ~ between its slashes, which does not begin with " +
+    reserved.join(", ");
+  return setting(about, "", allowed, (given) => {
+    const [, path] = /^\/?((?:[\w.~-]+\/)*[\w.~-]+)$/.exec(given) ?? [];
+    return path === undefined || reserved.includes(path.split("/", 1)[0]) ? null : path;
   });
 }
 
@@ -176,7 +235,24 @@ function setting<Value>(
   allowed: string,
   parse: (text: string) => Value | null,
 ): Setting<Value> {
-  return { letter: "", repeatable: false, default: null, defaultNote: "", ...about, range, allowed, parse };
+  const text = {
+    letter: "",
+    repeatable: false,
+    default: null,
+    defaultNote: "",
+    form: "text",
+    words: [],
+  } as const;
+  return { ...text, ...about, range, allowed, parse };
+}
+
+function numeric(
+  about: Description,
+  range: string,
+  allowed: string,
+  parse: (text: string) => number | null,
+): Setting<number> {
+  return { ...setting(about, range, allowed, parse), form: "number" };
 }
 
 /** Digits and one of the suffixes, in the suffix's unit; NaN for anything else. */

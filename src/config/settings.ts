@@ -5,9 +5,16 @@
  * @module
  */
 
+import { ACCESS_SETTINGS, ADDRESS_LIMIT_SETTINGS } from "./access_settings.ts";
 import { GROUP } from "./groups.ts";
-import { HTTP_ANSWER_SETTINGS, HTTP_LIMIT_SETTINGS, HTTP_LISTENER_SETTINGS } from "./http_settings.ts";
-import { choice, count, duration, endpoint, file, saveRule, toggle } from "./setting.ts";
+import {
+  HTTP_ANSWER_SETTINGS,
+  HTTP_LIMIT_SETTINGS,
+  HTTP_LISTENER_SETTINGS,
+  HTTP_PAGE_SETTINGS,
+} from "./http_settings.ts";
+import { LOG_SETTINGS, PRIVILEGE_SETTINGS } from "./program_settings.ts";
+import { choice, count, duration, endpoint, file, saveRule, type Setting, toggle } from "./setting.ts";
 
 /** The age of a peer is kept in one byte of minutes, and 240 of them leave room for a late sweep. */
 const PEER_TIMEOUT_MAX_SEC = 240 * 60;
@@ -89,6 +96,12 @@ export const SETTINGS = {
     1,
     STALE_AFTER_MAX_SEC,
   ),
+  odbReadonly: toggle({
+    name: "odb-readonly",
+    group: GROUP.state,
+    default: "false",
+    help: "Restore from the file of --odb, and never write to it or beside it.",
+  }),
 
   interval: duration(
     {
@@ -132,6 +145,8 @@ export const SETTINGS = {
     help: "Keep peer ids (18 bytes a peer) for HTTP answers that are not compact.",
   }),
   ...HTTP_ANSWER_SETTINGS,
+  ...ACCESS_SETTINGS,
+  ...HTTP_PAGE_SETTINGS,
 
   maxPeers: count(
     {
@@ -155,6 +170,7 @@ export const SETTINGS = {
     1,
     TORRENTS_MAX,
   ),
+  ...ADDRESS_LIMIT_SETTINGS,
   udpWorkers: count(
     {
       name: "udp-workers",
@@ -179,14 +195,45 @@ export const SETTINGS = {
   ),
   ...HTTP_LIMIT_SETTINGS,
 
-  logLevel: choice({
-    name: "log-level",
+  ...PRIVILEGE_SETTINGS,
+
+  directory: file({
+    name: "directory",
     group: GROUP.program,
-    metavar: "LEVEL",
-    default: "info",
-    help: "The least important events to log.",
-  }, ["debug", "info", "warning", "error"]),
+    metavar: "DIR",
+    defaultNote: "where it is started",
+    help: "Work in DIR: relative paths in all other settings but --chroot begin there.",
+  }),
+  ...LOG_SETTINGS,
 };
+
+/** What only the command line can say, but for `config`, which a variable can say too. */
+export const COMMAND_SETTINGS = {
+  config: file({
+    name: "config",
+    group: GROUP.program,
+    metavar: "FILE",
+    help: "Read settings from FILE too, in TOML; options and variables win over it.",
+  }),
+  checkConfig: toggle({
+    name: "check-config",
+    group: GROUP.program,
+    default: "false",
+    help: "Check the configuration and the files that it names, say what is wrong, and exit.",
+  }),
+  printConfig: toggle({
+    name: "print-config",
+    group: GROUP.program,
+    default: "false",
+    help: "Print what is set and by what, as TOML that --config takes, and exit.",
+  }),
+};
+
+/** All settings under their headings, in the order in which they are described. */
+export function settingsByGroup(): Map<string, Setting<unknown>[]> {
+  const all: Setting<unknown>[] = [...Object.values(SETTINGS), ...Object.values(COMMAND_SETTINGS)];
+  return Map.groupBy(all, ({ group }) => group);
+}
 
 /** The number of UDP workers where none is given. */
 export function defaultUdpWorkers(cores: number): number {

@@ -1,17 +1,17 @@
 /**
- * Where settings come from: the command line and the environment. Both end as texts by setting name, still
- * unparsed, each with the words in which the operator gave it.
+ * Where settings come from: the command line and the environment here, files in toml_file.ts and opentracker.ts. All
+ * end as texts by setting name, still unparsed, each with the words in which the operator gave it.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { ConfigError } from "./error.ts";
 import type { Setting } from "./setting.ts";
-import { SETTINGS } from "./settings.ts";
+import { COMMAND_SETTINGS, SETTINGS } from "./settings.ts";
+import { suggestion } from "./suggestion.ts";
 
-/** The text of a value, and its source for messages, as `--interval 5` or `TRACKER_INTERVAL=5`. */
+/** The text of a value, and its source for messages, as `--interval 5`, `TRACKER_INTERVAL=5` or `interval = 5 (tracker.toml:3)`. */
 export interface Given {
   text: string;
   source: string;
@@ -30,7 +30,8 @@ const ENVIRONMENT_PREFIX = "TRACKER_";
 /** What Kubernetes sets in every container of a namespace that has a Service named "tracker", as `NAME=value`. */
 const KUBERNETES_SERVICE =
   /^TRACKER_(SERVICE_(HOST|PORT(_\w+)?)=|PORT=(tcp|udp|sctp):|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=)/;
-const ALL: Setting<unknown>[] = Object.values(SETTINGS);
+const VARIABLE: Setting<unknown>[] = [...Object.values(SETTINGS), COMMAND_SETTINGS.config];
+
 /** The environment variable of a setting: `odb-save` is `TRACKER_ODB_SAVE`. */
 export function environmentName(setting: Setting<unknown>): string {
   return ENVIRONMENT_PREFIX + setting.name.toUpperCase().replaceAll("-", "_");
@@ -43,7 +44,7 @@ export function environmentName(setting: Setting<unknown>): string {
  */
 export function readArguments(
   args: string[],
-  settings: Setting<unknown>[] = ALL,
+  settings: Setting<unknown>[],
   operands: string[] | null = null,
 ): GivenSettings | "help" | "version" {
   const valued = settings.filter((setting) => setting.metavar !== "");
@@ -58,7 +59,7 @@ export function readArguments(
     string: [...valued.map(({ name }) => name), "_"],
     boolean: bareFlags,
     collect: flags,
-    alias: { help: "h", version: "V", ...Object.fromEntries(letters) },
+    alias: { help: "h", version: ["V", "v"], ...Object.fromEntries(letters) },
     unknown: (arg, flag) => {
       if (flag !== undefined) unknown.push(arg);
       return flag === undefined;
@@ -98,7 +99,7 @@ export function readArguments(
  */
 export function readEnvironment(environment: Record<string, string>): GivenSettings {
   const given: GivenSettings = new Map();
-  const known = new Map(ALL.map((setting) => [environmentName(setting), setting]));
+  const known = new Map(VARIABLE.map((setting) => [environmentName(setting), setting]));
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith(ENVIRONMENT_PREFIX) || value === "") continue;
     const setting = known.get(name);
@@ -141,17 +142,4 @@ function unknownFlag(arg: string, flags: string[]): ConfigError {
   const flag = arg.split("=", 1)[0];
   const hint = suggestion(flag, flags.map((name) => `--${name}`)) ?? "--help lists the options";
   return new ConfigError(flag, `unknown option; ${hint}`);
-}
-
-/** "did you mean …?" with the nearest of `names`, or null when none is within two fifths of its letters. */
-function suggestion(name: string, names: string[]): string | null {
-  const letters = lettersOf(name);
-  const distances = names.map((candidate) => levenshteinDistance(letters, lettersOf(candidate)));
-  const least = Math.min(...distances);
-  return least <= letters.length * 2 / 5 ? `did you mean ${names[distances.indexOf(least)]}?` : null;
-}
-
-/** A flag or variable without what all of them begin with. */
-function lettersOf(name: string): string {
-  return name.replace(/^(--?|TRACKER_)/, "");
 }

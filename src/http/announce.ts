@@ -16,6 +16,7 @@
  * @module
  */
 
+import type { Access } from "../access/mod.ts";
 import { formatIpInto, IP_TEXT_BYTES_MAX, IPV4_BYTES, IPV6_BYTES } from "../os/mod.ts";
 import {
   announce,
@@ -74,6 +75,7 @@ export const ANNOUNCE_BYTES_MAX = NUMWANT_MAX * PEER_DICTIONARY_BYTES_MAX + TRAC
 export class AnnounceResponder {
   readonly #table: PeerTable;
   readonly #settings: HttpSettings;
+  readonly #access: Access | null;
   readonly #parameters = new AnnounceParameters();
   readonly #answer: AnnounceAnswer;
   /** Ids of the peers in the answer, by family. */
@@ -88,9 +90,16 @@ export class AnnounceResponder {
   readonly #warning: Uint8Array;
 
   /** The writer's `memory` has ANNOUNCE_PEERS_BYTES from `peersAt` on, a multiple of 4, that are the responder's. */
-  constructor(table: PeerTable, settings: HttpSettings, memory: ArrayBuffer, peersAt: number) {
+  constructor(
+    table: PeerTable,
+    settings: HttpSettings,
+    access: Access | null,
+    memory: ArrayBuffer,
+    peersAt: number,
+  ) {
     this.#table = table;
     this.#settings = settings;
+    this.#access = access;
     this.#answer = new AnnounceAnswer(memory);
     this.#answer.at4 = peersAt;
     this.#answer.at6 = peersAt + AT_IPV6;
@@ -112,6 +121,8 @@ export class AnnounceResponder {
     const parameters = this.#parameters;
     const failure = parameters.read(query);
     if (failure !== null) return failure;
+    const refusal = this.#refusal();
+    if (refusal !== null) return refusal;
 
     const { family } = request;
     const { peer, port } = parameters;
@@ -130,6 +141,14 @@ export class AnnounceResponder {
 
     this.#write(request, writer);
     return null;
+  }
+
+  #refusal(): Failure | null {
+    const access = this.#access;
+    if (access === null) return null;
+    const { peerId, peerIdAt, hash, hashAt } = this.#parameters.request;
+    if (access.refusesClient(peerId, peerIdAt)) return FAILURE.clientRefused;
+    return access.refusesTorrent(hash, hashAt) ? FAILURE.torrentRefused : null;
   }
 
   #write({ family, address }: HttpRequest, writer: BencodeWriter): void {

@@ -35,7 +35,9 @@ const HEAD_ROOM = 256;
 const REASONS: Record<number, string> = {
   200: "OK",
   204: "No Content",
+  302: "Found",
   400: "Bad Request",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   414: "URI Too Long",

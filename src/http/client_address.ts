@@ -4,10 +4,11 @@
  * @module
  */
 
-import { type Cidr, maskOf, type ProxyHeader } from "../config/mod.ts";
+import type { Cidr, ProxyHeader } from "../config/mod.ts";
 import { IPV4_BYTES, IPV6_BYTES, isMappedIpv4 } from "../os/mod.ts";
-import { type Family, IPV4, IPV6 } from "../peers/mod.ts";
+import { IPV4, IPV6 } from "../peers/mod.ts";
 import { ForwardedList, readNode } from "./forwarded.ts";
+import { Networks } from "./networks.ts";
 import type { HttpRequest } from "./request.ts";
 
 /** What an operator said of the proxies before a listener. Plain data. */
@@ -18,28 +19,20 @@ export interface ProxyRule {
   trusted: Cidr[];
 }
 
-/** The networks of one family. */
-interface Network {
-  family: Family;
-  /** The bits that all addresses have, and which bits these are. */
-  bits: Uint8Array;
-  mask: Uint8Array;
-}
-
 /** Tells whom requests are from, by the rule of one listener. One a listener and thread. */
 export class ClientAddress {
   /** The lower-case name of the header whose values `apply` wants; null when none is believed from anybody. */
   readonly header: string | null;
   readonly #isList: boolean;
   readonly #isForwarded: boolean;
-  readonly #trusted: Network[];
+  readonly #trusted: Networks;
   readonly #list = new ForwardedList();
 
   constructor(rule: ProxyRule) {
     this.header = rule.header?.toLowerCase() ?? null;
     this.#isForwarded = rule.header === "Forwarded";
     this.#isList = this.#isForwarded || rule.header === "X-Forwarded-For";
-    this.#trusted = rule.trusted.map(networkOf);
+    this.#trusted = new Networks(rule.trusted);
   }
 
   /**
@@ -79,11 +72,7 @@ export class ClientAddress {
   }
 
   #isTrusted({ family, address }: HttpRequest): boolean {
-    for (let i = 0; i < this.#trusted.length; i++) {
-      const network = this.#trusted[i];
-      if (network.family === family && isIn(network, address)) return true;
-    }
-    return false;
+    return this.#trusted.has(family, address);
   }
 }
 
@@ -97,19 +86,4 @@ function readAddress(request: HttpRequest, values: Uint8Array, start: number, en
     request.family = IPV4;
   }
   return size !== 0;
-}
-
-function networkOf({ network, prefixBits }: Cidr): Network {
-  return {
-    family: network.length === IPV4_BYTES ? IPV4 : IPV6,
-    bits: Uint8Array.from(network),
-    mask: Uint8Array.from(network, (_, index) => maskOf(index, prefixBits)),
-  };
-}
-
-function isIn({ bits, mask }: Network, address: Uint8Array): boolean {
-  for (let i = 0; i < bits.length; i++) {
-    if ((address[i] & mask[i]) !== bits[i]) return false;
-  }
-  return true;
 }

@@ -5,14 +5,24 @@
  * @module
  */
 
-import type { PeerTable } from "../peers/mod.ts";
+import type { Access } from "../access/mod.ts";
+import { formatIp, IPV4_BYTES, IPV6_BYTES } from "../os/mod.ts";
+import { IPV4, type PeerTable } from "../peers/mod.ts";
 import { COUNTER } from "../stats/mod.ts";
 import { ANNOUNCE_BYTES_MAX, ANNOUNCE_PEERS_BYTES, AnnounceResponder, roundUpToWord } from "./announce.ts";
 import { BencodeWriter } from "./bencode.ts";
 import { FAILURE, type Failure, writeFailure } from "./failure.ts";
 import { FullScrape } from "./full_scrape.ts";
 import { FullScrapeLimit } from "./full_scrape_limit.ts";
-import { ROUTE_ANNOUNCE, ROUTE_HEALTH, ROUTE_SCRAPE, ROUTE_STATS_JSON, routeOf } from "./paths.ts";
+import { Networks } from "./networks.ts";
+import {
+  ROUTE_ANNOUNCE,
+  ROUTE_HEALTH,
+  ROUTE_ROOT,
+  ROUTE_SCRAPE,
+  ROUTE_STATS_JSON,
+  routeOf,
+} from "./paths.ts";
 import { ascii, QueryReader } from "./query.ts";
 import type { HttpReply } from "./reply.ts";
 import { type HttpRequest, METHOD_OPTIONS } from "./request.ts";
@@ -29,6 +39,7 @@ const JSON_TEXT = "application/json";
 const EMPTY_BODY = new Uint8Array();
 const HEALTH_BODY = ascii("ok");
 const NOT_FOUND_BODY = ascii("not found");
+const FORBIDDEN_BODY = ascii("the statistics are not for this address");
 const METHOD_BODY = ascii("only GET and HEAD are served");
 
 const ALLOW = "Allow: GET, HEAD\r\n";
@@ -46,6 +57,8 @@ export interface HttpHandlerOptions {
   /** The row of counters that this thread alone writes. */
   counters: Float64Array;
   settings: HttpSettings;
+  /** Who is refused; null = nobody. */
+  access: Access | null;
   /** From `createFullScrapeTimes`, one for all threads. */
   fullScrapeTimes: SharedArrayBuffer;
   /** The time in whole seconds since 1970. */
@@ -54,6 +67,8 @@ export interface HttpHandlerOptions {
   healthProblem: () => string | null;
   /** Gives the document served as `/stats.json`. */
   statsJson: () => string;
+  /** Told the address of each client that is given a full scrape. */
+  onFullScrape: (client: string) => void;
 }
 
 /** Answers requests, one at a time. One a thread. */
@@ -63,6 +78,8 @@ export class HttpHandler {
   readonly #announces: AnnounceResponder;
   readonly #scrapes: ScrapeResponder;
   readonly #fullScrapeLimit: FullScrapeLimit;
+  readonly #statsJsonPath: Uint8Array;
+  readonly #statsReaders: Networks;
   readonly #query = new QueryReader();
   readonly #writer: BencodeWriter;
   readonly #encoder = new TextEncoder();
@@ -75,14 +92,16 @@ export class HttpHandler {
   };
 
   constructor(options: HttpHandlerOptions) {
-    const { table, settings, fullScrapeTimes } = options;
+    const { table, settings, access, fullScrapeTimes } = options;
     this.#options = options;
     this.#counters = options.counters;
     const documentBytes = roundUpToWord(documentBytesMax(settings));
     const memory = new ArrayBuffer(documentBytes + ANNOUNCE_PEERS_BYTES);
     this.#writer = new BencodeWriter(memory, documentBytes);
-    this.#announces = new AnnounceResponder(table, settings, memory, documentBytes);
-    this.#scrapes = new ScrapeResponder(table, settings.minIntervalSec);
+    this.#announces = new AnnounceResponder(table, settings, access, memory, documentBytes);
+    this.#scrapes = new ScrapeResponder(table, settings.minIntervalSec, access);
+    this.#statsJsonPath = ascii(`/${settings.statsPath}.json`);
+    this.#statsReaders = new Networks(settings.statsFrom);
     this.#fullScrapeLimit = new FullScrapeLimit(fullScrapeTimes, settings.fullScrapeIntervalSec);
   }
 
@@ -91,7 +110,7 @@ export class HttpHandler {
     const { bytes, targetStart, targetEnd } = request;
     let pathEnd = targetStart;
     while (pathEnd < targetEnd && bytes[pathEnd] !== QUESTION_MARK) pathEnd++;
-    const route = routeOf(bytes, targetStart, pathEnd);
+    const route = routeOf(bytes, targetStart, pathEnd, this.#statsJsonPath);
     if (request.method === METHOD_OPTIONS) return this.#preflight(route);
     this.#query.open(bytes, Math.min(pathEnd + 1, targetEnd), targetEnd);
     switch (route) {
@@ -102,13 +121,18 @@ export class HttpHandler {
       case ROUTE_HEALTH:
         return this.#health();
       case ROUTE_STATS_JSON:
-        return this.#answer(200, JSON_TEXT, this.#encoder.encode(this.#options.statsJson()), CORS);
+        return this.#stats(request);
+      case ROUTE_ROOT:
+        return this.#root();
       default:
         return this.#refuse(404, NOT_FOUND_BODY);
     }
   }
 
   #announce(request: HttpRequest): HttpReply {
+    if (this.#isRefused(request)) return this.#fail(FAILURE.addressRefused, 0);
+    const waitMs = this.#claimAnnounce(request);
+    if (waitMs > 0) return this.#fail(FAILURE.tooManyAnnounces, waitMs / 1000);
     this.#writer.clear();
     const failure = this.#announces.respond(this.#query, request, this.#writer);
     if (failure !== null) {
@@ -120,6 +144,7 @@ export class HttpHandler {
   }
 
   #scrape(request: HttpRequest): HttpReply {
+    if (this.#isRefused(request)) return this.#fail(FAILURE.addressRefused, 0);
     this.#writer.clear();
     const failure = this.#scrapes.respond(this.#query, this.#writer);
     if (failure === FAILURE.fullScrape && this.#options.settings.fullScrape) {
@@ -135,6 +160,7 @@ export class HttpHandler {
     const waitSec = this.#fullScrapeLimit.claim(family, address, this.#options.unixSec());
     if (waitSec > 0) return this.#fail(FAILURE.fullScrapeTooSoon, waitSec);
     this.#counters[COUNTER.httpScrapes]++;
+    this.#options.onFullScrape(formatIp(address, 0, family === IPV4 ? IPV4_BYTES : IPV6_BYTES));
     const reply = this.#answer(200, TEXT, EMPTY_BODY, VARY);
     reply.stream = new FullScrape(this.#options.table, acceptsGzip);
     return reply;
@@ -144,6 +170,33 @@ export class HttpHandler {
     const problem = this.#options.healthProblem();
     if (problem === null) return this.#answer(200, TEXT, HEALTH_BODY);
     return this.#answer(503, TEXT, this.#encoder.encode(problem));
+  }
+
+  #isRefused({ hasAddress, family, addressWords }: HttpRequest): boolean {
+    const { access } = this.#options;
+    return access !== null && hasAddress && access.refusesAddress(family, addressWords);
+  }
+
+  /** See `Access.claimAnnounce`. */
+  #claimAnnounce({ hasAddress, family, addressWords }: HttpRequest): number {
+    const { access } = this.#options;
+    if (access === null || !hasAddress) return 0;
+    access.readClock();
+    return access.claimAnnounce(family, addressWords);
+  }
+
+  #stats({ hasAddress, family, address }: HttpRequest): HttpReply {
+    const readers = this.#statsReaders;
+    if (!readers.isEmpty && !(hasAddress && readers.has(family, address))) {
+      return this.#refuse(403, FORBIDDEN_BODY);
+    }
+    return this.#answer(200, JSON_TEXT, this.#encoder.encode(this.#options.statsJson()), CORS);
+  }
+
+  #root(): HttpReply {
+    const { redirectUrl } = this.#options.settings;
+    if (redirectUrl === null) return this.#refuse(404, NOT_FOUND_BODY);
+    return this.#answer(302, TEXT, ascii(redirectUrl), `Location: ${redirectUrl}\r\n`);
   }
 
   #preflight(route: number): HttpReply {
@@ -162,7 +215,7 @@ export class HttpHandler {
     return this.#answer(200, TEXT, this.#writer.document());
   }
 
-  #refuse(status: 404 | 405, body: Uint8Array<ArrayBuffer>, headers = ""): HttpReply {
+  #refuse(status: 403 | 404 | 405, body: Uint8Array<ArrayBuffer>, headers = ""): HttpReply {
     this.#counters[COUNTER.httpErrors]++;
     return this.#answer(status, TEXT, body, headers);
   }

@@ -87,9 +87,9 @@ export class LibcConnections {
     this.#heads = new HeadStore(limits.maxConnections + 1);
   }
 
-  /** Whether answers are under way. */
+  /** Whether requests or answers are under way. */
   get isBusy(): boolean {
-    return this.#table.oldest(PHASE_SENDING) !== NONE || this.#table.oldest(PHASE_LINGERING) !== NONE;
+    return PHASES.some((phase) => phase !== PHASE_IDLE && this.#table.oldest(phase) !== NONE);
   }
 
   /** Sets the time, in milliseconds of the clock. */
@@ -145,9 +145,9 @@ export class LibcConnections {
     this.#exchange.isEnding = true;
   }
 
-  /** Closes the connections over which no answer is under way; with `all` the others too. */
+  /** Closes the connections over which nothing is under way; with `all` the others too. */
   closeIdle(all: boolean): void {
-    for (const phase of all ? PHASES : [PHASE_IDLE, PHASE_HEAD] as const) {
+    for (const phase of all ? PHASES : [PHASE_IDLE] as const) {
       for (let slot = this.#table.oldest(phase); slot !== NONE; slot = this.#table.oldest(phase)) {
         this.#close(slot);
       }

@@ -4,8 +4,16 @@
  * @module
  */
 
-import type { HttpEndpoint, UnixHttpEndpoint } from "../config/mod.ts";
-import { closeSockets, type Libc, openLibc, openTcpPort, openUnixListener, SocketError } from "../os/mod.ts";
+import { formatHttpEndpoint, type HttpEndpoint, type UnixHttpEndpoint } from "../config/mod.ts";
+import {
+  closeSockets,
+  type Libc,
+  openLibc,
+  openTcpPort,
+  openUnixListener,
+  shareFile,
+  SocketError,
+} from "../os/mod.ts";
 import type { HttpBackend, HttpSockets, TlsPair } from "./worker_messages.ts";
 
 /** The module that HTTP workers run, for `new Worker(httpWorkerUrl, { type: "module" })`. */
@@ -34,7 +42,9 @@ export interface OpenHttp {
 /**
  * Opens the sockets of all workers for plain HTTP. With the C library each of `workerCount` workers has a socket for
  * every address, and all share those of Unix-domain sockets; see `openDenoHttp` for what is done otherwise. `auto` takes
- * the C library where it can be had. A socket's file that a dead tracker left is replaced.
+ * the C library where it can be had. A socket's file that a dead tracker left is replaced. `passed` are sockets that are
+ * open already, by the endpoint that each is for; workers share such a one, its file is whoever's who opened it, and the
+ * C library must be there.
  *
  * Rejects with an Error when `libc` is demanded and cannot be had, and with a SocketError when an endpoint cannot be
  * opened; nothing is left open then.
@@ -43,6 +53,7 @@ export async function openHttp(
   endpoints: readonly HttpEndpoint[],
   workerCount: number,
   backend: "auto" | HttpBackend,
+  passed: ReadonlyMap<string, number> = new Map(),
 ): Promise<OpenHttp> {
   if (backend === "deno") {
     return await openDenoHttp(endpoints, workerCount, null, "the deno backend was asked for");
@@ -52,8 +63,8 @@ export async function openHttp(
     if (backend === "libc") throw new Error(`Cannot use the libc backend for HTTP: ${reason}`);
     return await openDenoHttp(endpoints, workerCount, null, reason);
   }
-  await removeStaleFiles(endpoints);
-  return openWithLibc(libc, endpoints, workerCount);
+  await removeStaleFiles(endpoints.filter((endpoint) => !passed.has(formatHttpEndpoint(endpoint))));
+  return openWithLibc(libc, endpoints, workerCount, passed);
 }
 
 /**
@@ -94,7 +105,13 @@ function socketError(endpoint: HttpEndpoint, code: string): SocketError {
   return new SocketError(PROTOCOL, endpoint.kind === "tcp" ? endpoint : endpoint.path, code);
 }
 
-function openWithLibc(libc: Libc, endpoints: readonly HttpEndpoint[], workerCount: number): OpenHttp {
+function openWithLibc(
+  libc: Libc,
+  endpoints: readonly HttpEndpoint[],
+  workerCount: number,
+  passed: ReadonlyMap<string, number>,
+): OpenHttp {
+  const served: HttpEndpoint[] = [];
   const opened: HttpEndpoint[] = [];
   const fdsByWorker: number[][] = Array.from({ length: endpoints.length === 0 ? 0 : workerCount }, () => []);
   const close = () => {
@@ -103,19 +120,23 @@ function openWithLibc(libc: Libc, endpoints: readonly HttpEndpoint[], workerCoun
   };
   try {
     for (const endpoint of endpoints) {
-      const { fds, real } = openEndpoint(libc, endpoint, workerCount);
-      opened.push(real);
+      const fd = passed.get(formatHttpEndpoint(endpoint));
+      const { fds, real } = fd === undefined
+        ? openEndpoint(libc, endpoint, workerCount)
+        : { fds: shareFile(libc, fd, workerCount), real: endpoint };
+      if (fd === undefined) opened.push(real);
+      served.push(real);
       fds.forEach((fd, worker) => fdsByWorker[worker].push(fd));
     }
   } catch (error) {
     close();
     throw error;
   }
-  const workers = fdsByWorker.map((fds): HttpSockets => ({ backend: "libc", endpoints: opened, fds }));
+  const workers = fdsByWorker.map((fds): HttpSockets => ({ backend: "libc", endpoints: served, fds }));
   return {
     backend: "libc",
     reason: null,
-    endpoints: opened,
+    endpoints: served,
     workers,
     close,
     removeFiles: () => removeFiles(opened),

@@ -8,6 +8,7 @@
  * @module
  */
 
+export { connectionsWithin } from "./connection_bound.ts";
 export { createFullScrapeTimes } from "./full_scrape_limit.ts";
 export { HttpHandler, type HttpHandlerOptions } from "./handle.ts";
 export { httpStreamsWorkerUrl, httpWorkerUrl, openDenoHttp, type OpenHttp, openHttp } from "./listen.ts";
@@ -18,6 +19,7 @@ export {
   HTTP_CONTROL_STOP,
   type HttpBackend,
   type HttpFailedMessage,
+  type HttpFullScrapeMessage,
   type HttpLimits,
   type HttpReadyMessage,
   type HttpReloadedMessage,

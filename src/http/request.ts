@@ -28,6 +28,8 @@ export class HttpRequest {
   family: Family = IPV4;
   /** The client's address: the first 4 or 16 bytes by `family`. */
   readonly address: Uint8Array<ArrayBuffer> = new Uint8Array(IPV6_BYTES);
+  /** The same memory. */
+  readonly addressWords: Uint32Array<ArrayBuffer> = new Uint32Array(this.address.buffer);
   /** The client takes answers compressed by gzip. */
   acceptsGzip = false;
 }

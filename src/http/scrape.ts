@@ -13,6 +13,7 @@
  * @module
  */
 
+import type { Access } from "../access/mod.ts";
 import { HASH_BYTES, type PeerTable, scrape, ScrapeAnswer } from "../peers/mod.ts";
 import { type BencodeWriter, encodeText } from "./bencode.ts";
 import { FAILURE, type Failure, SCRAPE_HASHES_MAX } from "./failure.ts";
@@ -38,13 +39,15 @@ export const SCRAPE_BYTES_MAX = SCRAPE_HASHES_MAX * SCRAPE_ENTRY_BYTES_MAX + 6 +
 export class ScrapeResponder {
   readonly #table: PeerTable;
   readonly #minIntervalSec: number;
+  readonly #access: Access | null;
   readonly #hashes = new HashList(SCRAPE_HASHES_MAX);
   readonly #hash = new Uint8Array(HASH_BYTES);
   readonly #answer = new ScrapeAnswer();
 
-  /** Clients are told not to scrape again within `minIntervalSec` seconds. */
-  constructor(table: PeerTable, minIntervalSec: number) {
+  /** Clients are told not to scrape again within `minIntervalSec` seconds, and nothing of torrents that are refused. */
+  constructor(table: PeerTable, minIntervalSec: number, access: Access | null) {
     this.#table = table;
+    this.#access = access;
     this.#minIntervalSec = minIntervalSec;
   }
 
@@ -58,7 +61,7 @@ export class ScrapeResponder {
 
     beginScrape(writer);
     for (let i = 0; i < this.#hashes.count; i++) {
-      scrape(this.#table, this.#hashes.words, this.#hashes.wordOffset(i), this.#answer);
+      this.#scrape(this.#hashes.wordOffset(i));
       writeScrapeEntry(this.#hashes.bytes, i * HASH_BYTES, this.#answer, writer);
     }
     writer.end();
@@ -69,6 +72,13 @@ export class ScrapeResponder {
     writer.end();
     writer.end();
     return null;
+  }
+
+  #scrape(hashAt: number): void {
+    const { words } = this.#hashes;
+    // One that was refused just now may be in the table still.
+    if (this.#access !== null && this.#access.refusesTorrent(words, hashAt)) this.#answer.clear();
+    else scrape(this.#table, words, hashAt, this.#answer);
   }
 
   #readHashes(query: QueryReader): Failure | null {

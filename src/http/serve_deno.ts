@@ -107,7 +107,7 @@ class Responder {
 function readAddress(hostname: string, request: HttpRequest): void {
   const { address } = request;
   const size = parseIpInto(hostname, address, 0);
-  if (size === 0) throw new TypeError(`Cannot read the address of a client: ${hostname}`);
+  if (size === 0) throw new TypeError("Cannot read the address of a client");
   const isMapped = size === IPV6_BYTES && isMappedIpv4(address, 0);
   if (isMapped) address.copyWithin(0, IPV6_BYTES - IPV4_BYTES);
   request.family = isMapped || size === IPV4_BYTES ? IPV4 : IPV6;

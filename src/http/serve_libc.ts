@@ -21,7 +21,7 @@ import {
   MonotonicClock,
   StreamSockets,
 } from "../os/mod.ts";
-import { COUNTER } from "../stats/mod.ts";
+import { COUNTER, type Heartbeat } from "../stats/mod.ts";
 import { ClientAddress } from "./client_address.ts";
 import { listenerRule } from "./exchange.ts";
 import { LibcConnections } from "./libc_connections.ts";
@@ -54,7 +54,6 @@ export class LibcServer {
   readonly #connections: LibcConnections;
   readonly #counters: Float64Array;
   readonly #fds: readonly number[];
-  readonly #isUnix: readonly boolean[];
   /** Epoll knows connections by their slots, and behind these listeners by their index. */
   readonly #firstListener: number;
   /** Since when each listener is left alone; null while it is not. */
@@ -80,15 +79,17 @@ export class LibcServer {
     this.#connections = new LibcConnections(this.#sockets, this.#epoll, rules, service, limits, report);
     this.#counters = service.counters;
     this.#fds = fds;
-    this.#isUnix = rules.map(({ isUnix }) => isUnix);
     this.#firstListener = limits.maxConnections + 1;
     this.#pausedMs = fds.map(() => null);
   }
 
-  /** Serves until the stop flag in `control` is set, blocking the thread, and a bounded time beyond. */
-  serve(control: Int32Array): void {
+  /** Serves until the stop flag in `control` is set, blocking the thread, and a bounded time beyond. Turns are heartbeats. */
+  serve(control: Int32Array, heartbeat: Heartbeat): void {
     for (let index = 0; index < this.#fds.length; index++) this.#watch(index);
-    while (Atomics.load(control, HTTP_CONTROL_STOP) === 0) this.#turn();
+    while (Atomics.load(control, HTTP_CONTROL_STOP) === 0) {
+      heartbeat.beat();
+      this.#turn();
+    }
     this.#stop();
   }
 
@@ -125,9 +126,8 @@ export class LibcServer {
   }
 
   #watch(index: number): void {
-    // Workers share the socket of a path, and one of them is enough for a connection.
-    const events = this.#isUnix[index] ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
-    if (!this.#epoll.add(this.#fds[index], events, this.#firstListener + index)) {
+    // Where workers share a socket, one of them is enough for a connection.
+    if (!this.#epoll.add(this.#fds[index], EPOLLIN | EPOLLEXCLUSIVE, this.#firstListener + index)) {
       this.#pausedMs[index] = this.#now();
     }
   }

@@ -1,3 +1,5 @@
+import type { Cidr } from "../config/mod.ts";
+
 /** What the operator chose about the answers of HTTP. Plain data, so that a message carries it. */
 export interface HttpSettings {
   /** Seconds between two announces of a client. Each answer says up to a tenth more or less, so that they spread. */
@@ -12,4 +14,10 @@ export interface HttpSettings {
   fullScrape: boolean;
   /** Seconds that an address waits between two full scrapes, 1 or more. */
   fullScrapeIntervalSec: number;
+  /** The statistics are at `/PATH.json`. */
+  statsPath: string;
+  /** Who may read them; none = everybody. */
+  statsFrom: Cidr[];
+  /** Where those who ask for `/` are sent, an absolute URL in ASCII; null = nowhere. */
+  redirectUrl: string | null;
 }

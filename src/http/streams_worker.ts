@@ -9,6 +9,7 @@
 
 import { openLibc } from "../os/mod.ts";
 import { attachTable } from "../peers/mod.ts";
+import { Heartbeat } from "../stats/mod.ts";
 import { StreamSender } from "./stream_sender.ts";
 import type { HttpStreamsCommand, HttpStreamsReport } from "./worker_messages.ts";
 
@@ -19,6 +20,7 @@ self.onmessage = async ({ data: command }: MessageEvent<HttpStreamsCommand>) => 
     const { libc, reason } = openLibc();
     if (libc === null) throw new Error(`Cannot send streams: ${reason}`);
     sender = new StreamSender(libc, attachTable(command.table), command.sendTimeoutSec);
+    new Heartbeat(command.heartbeat).beatByTimer();
     report({ kind: "ready" });
   } else if (command.kind === "stream") {
     sender?.begin(command);

@@ -6,9 +6,18 @@
  * @module
  */
 
+import { Access } from "../access/mod.ts";
 import { openLibc, SocketError } from "../os/mod.ts";
 import { attachTable, tableStats } from "../peers/mod.ts";
-import { COUNTER, counterRow, healthProblem, statsJson, sumCounters, SUPERVISOR_ROW } from "../stats/mod.ts";
+import {
+  COUNTER,
+  counterRow,
+  healthProblem,
+  Heartbeat,
+  statsJson,
+  sumCounters,
+  SUPERVISOR_ROW,
+} from "../stats/mod.ts";
 import { DenoServers } from "./deno_servers.ts";
 import { HttpHandler } from "./handle.ts";
 import { LibcServer } from "./serve_libc.ts";
@@ -38,7 +47,7 @@ function startLibc(
   if (libc === null) throw new Error(`Cannot serve HTTP: ${reason}`);
   const server = new LibcServer(libc, sockets, serviceOf(message), message.limits, report);
   report({ kind: "ready", endpoints: sockets.endpoints });
-  server.serve(new Int32Array(message.control));
+  server.serve(new Int32Array(message.control), new Heartbeat(message.heartbeat));
   end();
 }
 
@@ -52,6 +61,7 @@ function startDeno(
     if (!(error instanceof SocketError)) throw error;
     return report({ kind: "failed", message: error.message });
   }
+  new Heartbeat(message.heartbeat).beatByTimer();
   report({ kind: "ready", endpoints: servers.endpoints });
 }
 
@@ -72,6 +82,7 @@ function serviceOf(message: HttpStartMessage): HttpService {
     table,
     counters,
     settings: message.settings,
+    access: message.access === null ? null : new Access(message.access),
     fullScrapeTimes: message.fullScrapeTimes,
     unixSec: () => Math.floor(Date.now() / 1000),
     healthProblem: () => healthProblem(supervisor),
@@ -80,6 +91,7 @@ function serviceOf(message: HttpStartMessage): HttpService {
       const uptimeSec = (Date.now() - sums[COUNTER.startedUnixMs]) / 1000;
       return statsJson(sums, tableStats(table), uptimeSec);
     },
+    onFullScrape: (client) => report({ kind: "fullScrape", client }),
   });
   return { handler, counters, trustedProxies: message.trustedProxies };
 }

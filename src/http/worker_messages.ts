@@ -12,6 +12,7 @@
  * @module
  */
 
+import type { AccessParts } from "../access/mod.ts";
 import type { Cidr, HttpEndpoint } from "../config/mod.ts";
 import type { TableBuffers } from "../peers/mod.ts";
 import type { HttpSettings } from "./settings.ts";
@@ -57,6 +58,10 @@ export interface HttpStartMessage {
   trustedProxies: Cidr[];
   limits: HttpLimits;
   settings: HttpSettings;
+  /** Who is refused; null = nobody. */
+  access: AccessParts | null;
+  /** Where the worker gives signs of life (stats). */
+  heartbeat: SharedArrayBuffer;
   /** When which address was last given a full scrape; one for all threads. */
   fullScrapeTimes: SharedArrayBuffer;
   /** At least 4 bytes, see HTTP_CONTROL_STOP. */
@@ -110,6 +115,13 @@ export interface HttpStreamMessage {
   gzip: boolean;
 }
 
+/** A client is given a full scrape. */
+export interface HttpFullScrapeMessage {
+  kind: "fullScrape";
+  /** Its address, as text. */
+  client: string;
+}
+
 export interface HttpStoppedMessage {
   kind: "stopped";
 }
@@ -121,11 +133,14 @@ export type HttpWorkerReport =
   | HttpReloadedMessage
   | HttpReloadFailedMessage
   | HttpStreamMessage
+  | HttpFullScrapeMessage
   | HttpStoppedMessage;
 
 export interface HttpStreamsStartMessage {
   kind: "start";
   table: TableBuffers;
+  /** Where the worker gives signs of life (stats). */
+  heartbeat: SharedArrayBuffer;
   /** Seconds a client has to take each piece of up to 64 KiB, or else is dropped. */
   sendTimeoutSec: number;
 }

@@ -11,3 +11,4 @@ export { Random } from "../random/mod.ts";
 export type { LoadResult } from "./report.ts";
 export { RequestWriter } from "./request_writer.ts";
 export { runLoad, writeHashes } from "./run.ts";
+export { ALL_SETTINGS as LOAD_SETTINGS } from "./settings.ts";

@@ -5,5 +5,5 @@
  * @module
  */
 
-export { runOdb } from "./run.ts";
+export { ODB_COMMANDS, ODB_SETTINGS, runOdb } from "./run.ts";
 export { type SyntheticOptions, SyntheticState } from "./synthetic.ts";

@@ -1,6 +1,6 @@
 /** `tracker odb`: finds the command and runs it. @module */
 
-import { ConfigError, readArguments, VERSION } from "../config/mod.ts";
+import { ConfigError, readArguments, type Setting, VERSION } from "../config/mod.ts";
 import { OdbError } from "../odb/mod.ts";
 import { checkFiles, EXIT_FAILURE, EXIT_NOT_ODB, EXIT_OK, type OdbCommand } from "./command.ts";
 import { commandHelp, toolsHelp } from "./help.ts";
@@ -16,6 +16,13 @@ import { VERIFY } from "./verify.ts";
 
 /** All of them, in the order of the help. */
 const COMMANDS: readonly OdbCommand[] = [INFO, VERIFY, REPAIR, MERGE, TEXT, DIFF, MAKE, IMPORT, SUM];
+
+/** The names of the commands. */
+export const ODB_COMMANDS: readonly string[] = COMMANDS.map(({ name }) => name);
+/** The options that any of them has, each once. */
+export const ODB_SETTINGS: readonly Setting<unknown>[] = [
+  ...new Map(COMMANDS.flatMap(({ settings }) => settings).map((setting) => [setting.name, setting])).values(),
+];
 
 /**
  * Runs `tracker odb` with the arguments behind these words. Prints the result, and what keeps it from being done in one

@@ -5,15 +5,12 @@
  */
 
 import type { Libc } from "./libc.ts";
-import { SOCK_NONBLOCK, SOL_SOCKET } from "./port.ts";
+import { setBlocking } from "./file_flags.ts";
+import { SOL_SOCKET } from "./port.ts";
+import { limitBlocking, SO_SNDTIMEO } from "./socket_timeout.ts";
 import { MSG_NOSIGNAL, NO_LINGER, SO_LINGER } from "./stream_socket.ts";
 
-const F_SETFL = 4;
-const F_GETFL = 3;
-const SO_SNDTIMEO = 21;
 const SHUT_RDWR = 2;
-/** `struct timeval`: seconds and microseconds, 8 bytes each. */
-const TIMEVAL_WORDS64 = 2;
 
 /** A connected socket of which one sends at a time. Owns it. */
 export class BlockingSocket {
@@ -24,11 +21,8 @@ export class BlockingSocket {
   constructor(libc: Libc, fd: number, timeoutSec: number) {
     this.#libc = libc;
     this.#fd = fd;
-    const timeout = new BigInt64Array(TIMEVAL_WORDS64);
-    timeout[0] = BigInt(Math.floor(timeoutSec));
-    timeout[1] = BigInt(Math.round(timeoutSec % 1 * 1e6));
-    libc.calls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, timeout, timeout.byteLength);
-    libc.calls.fcntl(fd, F_SETFL, libc.calls.fcntl(fd, F_GETFL, 0) & ~SOCK_NONBLOCK);
+    limitBlocking(libc, fd, SO_SNDTIMEO, timeoutSec * 1000);
+    setBlocking(libc, fd, true);
   }
 
   /** Sends all of `bytes`, which must stay as they are meanwhile. False when the other side is gone or too slow. */

@@ -33,12 +33,12 @@ const BUFFER_BYTES = 64 * 1024;
  * Accepting never blocks.
  */
 export function openTcpPort(libc: Libc, protocol: string, address: SocketAddress, count: number): Port {
-  const kind = { protocol, type: SOCK_STREAM | SOCK_NONBLOCK, configure, backlog: BACKLOG };
+  const kind = { protocol, type: SOCK_STREAM | SOCK_NONBLOCK, configure: configureTcp, backlog: BACKLOG };
   return openPort(libc, kind, address, count);
 }
 
-/** What is set here the connections inherit. */
-function configure(socket: NewSocket): void {
+/** Sets the options of a listening socket, most of which its connections inherit. */
+export function configureTcp(socket: Pick<NewSocket, "set">): void {
   // Else connections of a tracker that ran before, closed a minute ago, would keep the port from us.
   socket.set(SOL_SOCKET, SO_REUSEADDR, 1);
   socket.set(SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES);

@@ -3,20 +3,18 @@
 import type { Libc } from "./libc.ts";
 import { type NewSocket, openPort, type Port, type PortKind, SOCK_DGRAM, SOL_SOCKET } from "./port.ts";
 import type { SocketAddress } from "./socket_address.ts";
+import { SO_RCVTIMEO, timeval } from "./socket_timeout.ts";
 
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
-const SO_RCVTIMEO = 20;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 
 /** What the kernel may hold for a reader that is busy: some tens of milliseconds of announces. */
-const BUFFER_BYTES = 8 * 1024 * 1024;
+export const UDP_BUFFER_BYTES = 8 * 1024 * 1024;
 
 /** How long a reader blocks at most, so that it sees when it shall stop. */
 export const RECEIVE_TIMEOUT_MS = 250;
-/** `struct timeval`: seconds and microseconds, 8 bytes each. */
-const TIMEVAL_WORDS64 = 2;
 
 const UDP: PortKind = { protocol: "UDP", type: SOCK_DGRAM, configure, backlog: null };
 
@@ -28,12 +26,12 @@ export function openUdpPort(libc: Libc, address: SocketAddress, count: number): 
 function configure(socket: NewSocket): void {
   setBufferSize(socket, SO_RCVBUFFORCE, SO_RCVBUF);
   setBufferSize(socket, SO_SNDBUFFORCE, SO_SNDBUF);
-  const timeout = new BigInt64Array(TIMEVAL_WORDS64);
-  timeout[1] = BigInt(RECEIVE_TIMEOUT_MS * 1000);
-  socket.setBytes(SOL_SOCKET, SO_RCVTIMEO, timeout);
+  socket.setBytes(SOL_SOCKET, SO_RCVTIMEO, timeval(RECEIVE_TIMEOUT_MS));
 }
 
 /** Only a privileged process may go beyond the system's limit; for others the kernel takes as much as is allowed. */
 function setBufferSize(socket: NewSocket, forced: number, plain: number): void {
-  if (!socket.trySet(SOL_SOCKET, forced, BUFFER_BYTES)) socket.trySet(SOL_SOCKET, plain, BUFFER_BYTES);
+  if (!socket.trySet(SOL_SOCKET, forced, UDP_BUFFER_BYTES)) {
+    socket.trySet(SOL_SOCKET, plain, UDP_BUFFER_BYTES);
+  }
 }

@@ -7,6 +7,7 @@
 
 import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED, NO_DRAW } from "./announce_io.ts";
 import type { AnnounceAnswer, AnnounceRequest } from "./announce_io.ts";
+import { isCrowded } from "./address_peers.ts";
 import { makeMark } from "./block.ts";
 import {
   CONTROL_MINUTE,
@@ -35,7 +36,7 @@ const JOINS_MAX = 2;
 /**
  * Carries out `request` and fills `answer`, by DESIGN decisions 1 to 7 and 15: a stopped peer goes and is given no
  * peers, an unknown one that stops creates nothing; a download counts as completed once as long as its peer lives;
- * when the table is full a new peer is answered but not stored.
+ * when the table is full, or the torrent has enough peers of its address, a new peer is answered but not stored.
  */
 export function announce(table: PeerTable, request: AnnounceRequest, answer: AnnounceAnswer): void {
   answer.count4 = answer.count6 = 0;
@@ -78,23 +79,23 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
   }
   const { family, peer, peerAt } = request;
   const seeding = request.seeding && request.event !== EVENT_PAUSED;
-  let isStored = true;
-  if (findPeer(table, line, family, peer, peerAt, seeding)) update(table, shard, line, request, seeding);
-  else isStored = enter(table, shard, line, request, seeding);
-  if (isStored) {
-    table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
-  } else {
+  if (findPeer(table, line, family, peer, peerAt, seeding)) {
+    update(table, shard, line, request, seeding);
+  } else if (isCrowded(table, line, family, peer, peerAt)) {
+    answer.stored = false;
+  } else if (!enter(table, shard, line, request, seeding)) {
     reject(table, answer);
     if (isNewTorrent) {
       removeTorrent(table, shard, line);
       return;
     }
   }
+  if (answer.stored) table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
   count(table, line, answer);
   const { wanted4, wanted6, leecherDraw, seederDraw } = request;
   request.leecherDraw = request.seederDraw = NO_DRAW;
   const most = Math.max(wanted4, wanted6);
-  const self = isStored ? table.place : null;
+  const self = answer.stored ? table.place : null;
   if (family === IPV4) {
     answer.count4 = selectPeers(table, line, IPV4, self, seeding, leecherDraw, seederDraw, wanted4, answer);
     const left = Math.min(wanted6, most - answer.count4);

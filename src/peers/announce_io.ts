@@ -79,7 +79,7 @@ export class AnnounceAnswer {
   completed = 0;
   /** Leechers that are not paused (BEP 21). */
   downloaders = 0;
-  /** False when the peer was new and the table was full. */
+  /** False when the peer was new, and the table was full or the torrent had enough peers of its address. */
   stored = true;
 
   /** `buffer`'s length must be a multiple of 4. It stays the caller's. */

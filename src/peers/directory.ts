@@ -10,8 +10,8 @@
  */
 
 import { allocateBlock, compactAt, copyPeer, copyPeers, freeBlock, roomyCapacity } from "./block.ts";
-import { hashHalfwords } from "./keyed_hash.ts";
-import { BUCKET_PEERS, COMPACT_HALFWORDS } from "./layout.ts";
+import { hashClient, hashHalfwords } from "./keyed_hash.ts";
+import { BUCKET_PEERS, COMPACT_HALFWORDS, IPV4 } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import { DRAW_END } from "./table.ts";
 import type { PeerTable } from "./table.ts";
@@ -105,8 +105,15 @@ export function capacityOf(table: PeerTable, directory: number, bucket: number):
   return table.peers.words[(entryAt(directory, bucket) + 1) >>> 0] >>> CAPACITY_SHIFT;
 }
 
-/** The keyed hash of the peer whose compact form begins at `keys[keyAt]`: nobody can choose ports that meet. */
+/**
+ * The keyed hash of the peer whose compact form begins at `keys[keyAt]`: nobody can choose ports that meet. Where the peers
+ * of an address are bounded, all of them meet.
+ */
 export function hashPeer(table: PeerTable, family: Family, keys: Uint16Array, keyAt: number): number {
+  if (table.maxPeersPerAddress > 0) {
+    const first = keys[keyAt] | keys[keyAt + 1] << 16;
+    return hashClient(table.keys, first, family === IPV4 ? 0 : keys[keyAt + 2] | keys[keyAt + 3] << 16);
+  }
   return hashHalfwords(table.keys, keys, keyAt, COMPACT_HALFWORDS[family]);
 }
 

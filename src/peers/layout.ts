@@ -27,7 +27,8 @@
  * A torrent with few peers in a family has one block for them: leechers from the front, seeders from the back, the
  * unused room between them. One with more than SMALL_MAX has two directories there, of its leechers and of its seeders,
  * each of a number of buckets that follows the number of peers. A peer's address and port decide by a keyed hash which
- * bucket it is in (linear hashing); each bucket is a peer block of its own, filled from the front.
+ * bucket it is in (linear hashing); where the peers of an address are bounded, its address alone does (IPv6: the first 8
+ * bytes), so that they all are in one. Each bucket is a peer block of its own, filled from the front.
  *
  * ```
  *  directory block (words)
@@ -106,6 +107,8 @@ export const BLOCK_HEAD_WORDS = 2;
 
 /** 16-bit words of a compact peer by family (0 = IPv4, 1 = IPv6). */
 export const COMPACT_HALFWORDS = [3, 9] as const;
+/** 16-bit words of what counts as one address, by family: all of IPv4, the first 64 bits of IPv6. */
+export const ADDRESS_HALFWORDS = [2, 4] as const;
 /** Bytes of a compact peer by family. */
 export const COMPACT_BYTES = [6, 18] as const;
 /** Bytes of an ODB peer record by family: the compact peer, its flags, its age in minutes. */
@@ -153,3 +156,5 @@ export const PEER_AGE_MAX_MIN = 240;
 /** Peers and torrents that may be asked for; what the 32-bit words and positions carry. */
 export const PEERS_MAX = 2 ** 27;
 export const TORRENTS_MAX = 2 ** 26;
+/** With a bound on the peers of an address, all of one address are in one bucket; so many make it slow, and no more. */
+export const PEERS_PER_ADDRESS_MAX = 1000;

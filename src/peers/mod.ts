@@ -20,6 +20,7 @@ export {
   NUMWANT_DEFAULT,
   NUMWANT_MAX,
 } from "./announce_io.ts";
+export { hashClient, hashWords, KEY_WORDS } from "./keyed_hash.ts";
 export {
   COMPACT_BYTES,
   type Family,
@@ -38,11 +39,12 @@ export {
   RECORD_WORDS,
   TORRENTS_MAX,
 } from "./layout.ts";
+export { byteSwap } from "./hash_order.ts";
 export { reserveRestored, restorePeers, restoreTorrent } from "./restore.ts";
 export { WholeRestore } from "./restore_whole.ts";
 export { scrape, ScrapeAnswer } from "./scrape.ts";
 export { ScrapeWalk } from "./scrape_walk.ts";
-export { sweep, type SweepLimits } from "./sweep.ts";
+export { dropRefused, type IsRefused, sweep, type SweepLimits } from "./sweep.ts";
 export {
   attachTable,
   createTable,

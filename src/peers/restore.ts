@@ -1,5 +1,6 @@
 /** Filling the table from records as a file holds them. @module */
 
+import { isCrowded } from "./address_peers.ts";
 import { makeMark } from "./block.ts";
 import {
   COMPACT_BYTES,
@@ -80,7 +81,7 @@ export function reserveRestored(table: PeerTable, slot: number, family: Family, 
 /**
  * Adds `count` peers to the torrent in `slot`, just returned by {@linkcode restoreTorrent}. `records` holds them from
  * `at` on as in the ODB: compact peer, flags, age in minutes at the table's clock. A peer that is there already is
- * replaced, one with port 0 left out. Returns how many were added, which is fewer than the new ones when the table is full.
+ * replaced; one with port 0, or too many of an address, are left out. Returns how many were added, which is fewer than the new ones when the table is full.
  */
 export function restorePeers(
   table: PeerTable,
@@ -128,6 +129,7 @@ function restorePeer(
     updatePeer(table, shard, line, family, key, 0, mark);
     return 0;
   }
+  if (isCrowded(table, line, family, key, 0)) return 0;
   return addPeer(table, shard, line, family, key, 0, mark, noId, 0) ? 1 : 0;
 }
 

@@ -12,6 +12,15 @@ export class ScrapeAnswer {
   completed = 0;
   /** Leechers that are not paused (BEP 21). */
   downloaders = 0;
+
+  /** Tells of a torrent that is unknown. */
+  clear(): void {
+    this.seeders =
+      this.leechers =
+      this.completed =
+      this.downloaders =
+        0;
+  }
 }
 
 /**
@@ -25,11 +34,7 @@ export function scrape(table: PeerTable, hash: Uint32Array, hashAt: number, answ
   try {
     const line = findTorrent(table, shard, hash, hashAt);
     if (line === 0) {
-      answer.seeders =
-        answer.leechers =
-        answer.completed =
-        answer.downloaders =
-          0;
+      answer.clear();
       return false;
     }
     answer.seeders = torrents[line + TORRENT_SEEDERS] + torrents[line + TORRENT_SEEDERS + 1];

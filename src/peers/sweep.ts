@@ -29,6 +29,12 @@ export interface SweepLimits {
   readonly completedTorrentMin: number;
 }
 
+/** Says of the info hash that begins at `hash[at]` whether its torrent is to go, whoever is in it. */
+export type IsRefused = (hash: Uint32Array, at: number) => boolean;
+
+/** Of a torrent that is to go. */
+const AT_ONCE: SweepLimits = { peerTimeoutMin: -1, emptyTorrentMin: 0, completedTorrentMin: 0 };
+
 /** Runs looked at, and buckets joined, under one hold of a lock: a millisecond at most, when all their peers go. */
 const SLICE_RUNS = Math.floor(2 ** 11 / BUCKET_PEERS);
 
@@ -37,16 +43,37 @@ const ROLES = [false, true] as const;
 
 const runs = new PeerRuns();
 
-/** Drops what is past its time, with a shard locked for one torrent, or a slice of a large one, at a time. */
-export function sweep(table: PeerTable, limits: SweepLimits): void {
+/**
+ * Drops what is past its time, and all torrents that are refused, with a shard locked for one torrent, or a slice of a large
+ * one, at a time.
+ */
+export function sweep(table: PeerTable, limits: SweepLimits, isRefused: IsRefused = () => false): void {
+  const { torrents } = table;
+  sweepBy(table, (line) => isRefused(torrents, line + TORRENT_HASH) ? AT_ONCE : limits);
+}
+
+/** Drops the torrents that are refused in the same way, and nothing else. */
+export function dropRefused(table: PeerTable, isRefused: IsRefused): void {
+  const { torrents } = table;
+  sweepBy(table, (line) => isRefused(torrents, line + TORRENT_HASH) ? AT_ONCE : null);
+}
+
+/** Sweeps by the limits that the torrent at a line has; null leaves it as it is. They are asked for with its shard locked. */
+function sweepBy(table: PeerTable, limitsOf: (line: number) => SweepLimits | null): void {
   const { control } = table;
   for (let number = 1; number < control[CONTROL_SLOT_HIGH]; number++) {
     const line = number * LINE_WORDS;
     let from = 0;
-    while (withTorrent(table, line, (shard) => sweepSlice(table, shard, line, from, limits))) {
-      from += SLICE_RUNS;
-    }
-    while (withTorrent(table, line, (shard) => shrink(table, shard, line, limits)));
+    const sweepNext = (shard: number) => {
+      const limits = limitsOf(line);
+      return limits !== null && sweepSlice(table, shard, line, from, limits);
+    };
+    const shrinkNext = (shard: number) => {
+      const limits = limitsOf(line);
+      return limits !== null && shrink(table, shard, line, limits);
+    };
+    while (withTorrent(table, line, sweepNext)) from += SLICE_RUNS;
+    while (withTorrent(table, line, shrinkNext));
   }
 }
 

@@ -19,6 +19,7 @@ import {
   HASH_WORDS,
   LINE_WORDS,
   PEERS_MAX,
+  PEERS_PER_ADDRESS_MAX,
   SHARD_COMPLETED_F64,
   SHARD_COUNT,
   SHARD_LEECHERS,
@@ -35,6 +36,8 @@ export interface TableLimits {
   readonly maxTorrents: number;
   /** Keep peer ids for dictionary answers. */
   readonly peerIds: boolean;
+  /** Peers of one address (IPv6: of one /64) in one torrent, 1 to PEERS_PER_ADDRESS_MAX; absent or 0 = as many as there are. */
+  readonly maxPeersPerAddress?: number;
 }
 
 /** What another thread needs to attach to a table: plain data and shared memory. */
@@ -52,6 +55,8 @@ export class PeerTable {
   readonly buffers: TableBuffers;
   readonly maxPeers: number;
   readonly maxTorrents: number;
+  /** 0 = as many as there are. */
+  readonly maxPeersPerAddress: number;
   /** Control words and shard lines, see layout.ts. */
   readonly control: Int32Array<SharedArrayBuffer>;
   /** The same memory, for the float64 sums in the shard lines. */
@@ -81,6 +86,7 @@ export class PeerTable {
     this.buffers = buffers;
     this.maxPeers = buffers.limits.maxPeers;
     this.maxTorrents = buffers.limits.maxTorrents;
+    this.maxPeersPerAddress = buffers.limits.maxPeersPerAddress ?? 0;
     this.control = new Int32Array(buffers.control);
     this.controlF64 = new Float64Array(buffers.control);
     this.torrents = new Uint32Array(buffers.torrents, 0, buffers.torrents.byteLength / 4);
@@ -102,9 +108,12 @@ export class PeerTable {
  * does not grant the reservation.
  */
 export function createTable(limits: TableLimits): PeerTable {
-  checkLimit("maxPeers", limits.maxPeers, PEERS_MAX);
-  checkLimit("maxTorrents", limits.maxTorrents, TORRENTS_MAX);
-  const { maxPeers, maxTorrents } = limits;
+  const { maxPeers, maxTorrents, maxPeersPerAddress = 0 } = limits;
+  checkLimit("maxPeers", maxPeers, PEERS_MAX);
+  checkLimit("maxTorrents", maxTorrents, TORRENTS_MAX);
+  if (maxPeersPerAddress !== 0) {
+    checkLimit("maxPeersPerAddress", maxPeersPerAddress, PEERS_PER_ADDRESS_MAX);
+  }
   const buffers: TableBuffers = {
     limits,
     control: new SharedArrayBuffer((CONTROL_WORDS + SHARD_COUNT * LINE_WORDS) * 4),

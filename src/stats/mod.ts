@@ -9,3 +9,4 @@ export {
 } from "./counters.ts";
 export { FAILURE_UNKNOWN, failureText, healthProblem } from "./health.ts";
 export { statsJson, type TableReport } from "./report.ts";
+export { createHeartbeat, Heartbeat } from "./heartbeat.ts";

@@ -1,3 +1,4 @@
+import type { Access } from "../access/mod.ts";
 import {
   announce,
   AnnounceAnswer,
@@ -70,12 +71,16 @@ const encoder = new TextEncoder();
 const WRONG_CONNECTION_ID = encoder.encode("Connection ID missmatch.\0");
 const PORT_ZERO = encoder.encode("Port 0 is not allowed.");
 const NO_INFO_HASH = encoder.encode("No info hash given.");
+const TORRENT_REFUSED = encoder.encode("Requested download is not authorized for use with this tracker.");
+const CLIENT_REFUSED = encoder.encode("Your client is not authorized for use with this tracker.");
 
 /** What a handler answers from. */
 export interface UdpService {
   table: PeerTable;
   connectionIds: ConnectionIds;
   interval: SpreadInterval;
+  /** Who is refused; null = nobody. */
+  access: Access | null;
   /** The thread's own row of counters. */
   counters: Float64Array;
 }
@@ -88,6 +93,7 @@ const SCRAPE = 3;
 const REFUSE_CONNECTION_ID = 4;
 const REFUSE_PORT = 5;
 const REFUSE_SCRAPE = 6;
+const REFUSE_CLIENT = 7;
 
 /** Datagrams that a handler can have read and not yet answered. */
 export const HANDLER_BATCH_MAX = TOUCH_MAX;
@@ -106,6 +112,7 @@ export class UdpHandler {
   readonly sources: readonly Source[] = Array.from({ length: HANDLER_BATCH_MAX }, () => new Source());
 
   readonly #service: UdpService;
+  readonly #access: Access | null;
   readonly #counters: Float64Array;
   readonly #requestView: DataView;
   readonly #requestHalfwords: Uint16Array;
@@ -126,6 +133,7 @@ export class UdpHandler {
   /** Both buffers' lengths must be multiples of 4. They stay the caller's. */
   constructor(service: UdpService, requests: ArrayBuffer, replies: ArrayBuffer) {
     this.#service = service;
+    this.#access = service.access;
     this.#counters = service.counters;
     this.#requestView = new DataView(requests);
     this.#requestHalfwords = new Uint16Array(requests);
@@ -147,7 +155,10 @@ export class UdpHandler {
    * new one. `nowSec` is the second of the clock that all workers share.
    */
   read(index: number, at: number, length: number, nowSec: number): void {
-    if (index === 0) this.#aheadCount = 0;
+    if (index === 0) {
+      this.#aheadCount = 0;
+      if (this.#access !== null) this.#access.readClock();
+    }
     this.#places[index] = at;
     this.#lengths[index] = length;
     this.#verdicts[index] = this.#judge(index, at, length, nowSec);
@@ -155,6 +166,7 @@ export class UdpHandler {
 
   /** Reads ahead what the announces of the batch will need. Answers are the same without it, but come later. */
   readAhead(): void {
+    if (this.#access !== null) this.#access.touchTorrents(this.#ahead, this.#aheadCount);
     touchAnnounces(this.#service.table, this.#ahead, this.#aheadCount);
   }
 
@@ -177,6 +189,8 @@ export class UdpHandler {
         return this.#refuse(at, replyAt, PORT_ZERO);
       case REFUSE_SCRAPE:
         return this.#refuse(at, replyAt, NO_INFO_HASH);
+      case REFUSE_CLIENT:
+        return this.#refuse(at, replyAt, CLIENT_REFUSED);
       default:
         this.#counters[COUNTER.udpErrors]++;
         return SILENCE;
@@ -186,6 +200,8 @@ export class UdpHandler {
   #judge(index: number, at: number, length: number, nowSec: number): number {
     const source = this.sources[index];
     if (length < REQUEST_HEAD_BYTES || source.port === 0) return DROP;
+    const access = this.#access;
+    if (access !== null && access.refusesAddress(source.family, source.address)) return DROP;
     const view = this.#requestView;
     const action = view.getUint32(at + REQUEST_ACTION);
     const high = view.getUint32(at + REQUEST_CONNECTION_ID);
@@ -201,6 +217,11 @@ export class UdpHandler {
     if (length < ANNOUNCE_BYTES) return DROP;
     const port = this.#requestHalfwords[(at + ANNOUNCE_PORT) >>> 1];
     if (port === 0) return REFUSE_PORT;
+    if (access !== null) {
+      // Before all that is answered, so that whoever asks too often is not told so each time.
+      if (access.claimAnnounce(source.family, source.address) > 0) return DROP;
+      if (access.refusesClient(this.#requestWords, (at + ANNOUNCE_PEER_ID) >>> 2)) return REFUSE_CLIENT;
+    }
     // The sender's address, whatever the packet says of an address, and the port it names.
     source.announcePort(port);
     this.#readAnnounce(this.#announces[index], source.family, at);
@@ -233,6 +254,10 @@ export class UdpHandler {
   }
 
   #announcePeer(index: number, at: number, replyAt: number): number {
+    const access = this.#access;
+    if (access !== null && access.refusesTorrent(this.#requestWords, (at + ANNOUNCE_INFO_HASH) >>> 2)) {
+      return this.#refuse(at, replyAt, TORRENT_REFUSED);
+    }
     const answer = this.#answer;
     answer.at4 = answer.at6 = replyAt + ANNOUNCE_REPLY_PEERS;
     announce(this.#service.table, this.#announces[index], answer);
@@ -251,14 +276,13 @@ export class UdpHandler {
   #scrape(at: number, length: number, replyAt: number): number {
     const count = Math.min(Math.floor((length - SCRAPE_HASHES) / SCRAPE_HASH_BYTES), SCRAPE_HASHES_MAX);
     const answer = this.#scrapeAnswer;
+    const access = this.#access;
     let end = replyAt + writeScrapeReplyHead(this.#replyView, replyAt, this.#transactionId(at));
     for (let i = 0; i < count; i++) {
-      scrape(
-        this.#service.table,
-        this.#requestWords,
-        (at + SCRAPE_HASHES + i * SCRAPE_HASH_BYTES) >>> 2,
-        answer,
-      );
+      const hashAt = (at + SCRAPE_HASHES + i * SCRAPE_HASH_BYTES) >>> 2;
+      // One that was refused just now may be in the table still.
+      if (access !== null && access.refusesTorrent(this.#requestWords, hashAt)) answer.clear();
+      else scrape(this.#service.table, this.#requestWords, hashAt, answer);
       end += writeScrapeEntry(this.#replyView, end, answer.seeders, answer.completed, answer.leechers);
     }
     this.#counters[COUNTER.udpScrapes]++;

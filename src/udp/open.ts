@@ -1,7 +1,7 @@
 // The types of Deno.listenDatagram, which Deno before 2.9 keeps among its unstable ones.
 /// <reference lib="deno.unstable" />
-import type { Endpoint } from "../config/mod.ts";
-import { closeSockets, type Libc, openLibc, openUdpPort, SocketError } from "../os/mod.ts";
+import { type Endpoint, formatEndpoint } from "../config/mod.ts";
+import { closeSockets, type Libc, openLibc, openUdpPort, shareFile, SocketError } from "../os/mod.ts";
 import type { UdpBackend, UdpSockets } from "./worker_messages.ts";
 
 /** The module that UDP workers run, for `new Worker(udpWorkerUrl, { type: "module" })`. */
@@ -23,30 +23,40 @@ export interface OpenUdp {
 /**
  * Opens the UDP sockets of all workers. With the C library, each of `workerCount` workers has a socket for every
  * endpoint; Deno's sockets cannot share a port, so there each endpoint has a worker, which opens its socket itself.
- * `auto` takes the C library where it can be had. Throws an Error when `libc` is demanded and cannot be had, and a
+ * `auto` takes the C library where it can be had. `passed` are sockets that are open already, by the endpoint that each is
+ * for; workers share such a one, and the C library must be there. Throws an Error when `libc` is demanded and cannot be had, and a
  * SocketError when an endpoint cannot be opened; nothing is left open then.
  */
 export function openUdp(
   endpoints: readonly Endpoint[],
   workerCount: number,
   backend: "auto" | UdpBackend,
+  passed: ReadonlyMap<string, number> = new Map(),
 ): OpenUdp {
   if (backend === "deno") return openDeno(endpoints, "the deno backend was asked for");
   const { libc, reason } = openLibc();
-  if (libc !== null) return openWithLibc(libc, endpoints, workerCount);
+  if (libc !== null) return openWithLibc(libc, endpoints, workerCount, passed);
   if (backend === "libc") throw new Error(`Cannot use the libc backend for UDP: ${reason}`);
   return openDeno(endpoints, reason);
 }
 
-function openWithLibc(libc: Libc, endpoints: readonly Endpoint[], workerCount: number): OpenUdp {
+function openWithLibc(
+  libc: Libc,
+  endpoints: readonly Endpoint[],
+  workerCount: number,
+  passed: ReadonlyMap<string, number>,
+): OpenUdp {
   const addresses: Endpoint[] = [];
   const fdsByWorker: number[][] = Array.from({ length: endpoints.length === 0 ? 0 : workerCount }, () => []);
   const close = () => closeSockets(libc, fdsByWorker.flat());
   try {
     for (const endpoint of endpoints) {
-      const port = openUdpPort(libc, endpoint, workerCount);
-      addresses.push(port.address);
-      port.fds.forEach((fd, worker) => fdsByWorker[worker].push(fd));
+      const fd = passed.get(formatEndpoint(endpoint));
+      const { fds, address } = fd === undefined
+        ? openUdpPort(libc, endpoint, workerCount)
+        : { fds: shareFile(libc, fd, workerCount), address: endpoint };
+      addresses.push(address);
+      fds.forEach((fd, worker) => fdsByWorker[worker].push(fd));
     }
   } catch (error) {
     close();

@@ -12,6 +12,7 @@ import {
 } from "../os/mod.ts";
 import { HANDLER_BATCH_MAX, REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
 import { gatherUs } from "./gathering.ts";
+import type { Heartbeat } from "../stats/mod.ts";
 import { CONTROL_STOP } from "./worker_messages.ts";
 
 if (BATCH_SIZE > HANDLER_BATCH_MAX) throw new Error(`A handler cannot take ${BATCH_SIZE} datagrams at once`);
@@ -19,19 +20,21 @@ if (REPLY_ROOM_BYTES > SLOT_BYTES) throw new Error(`A reply does not fit into ${
 
 /**
  * Serves sockets through the C library until the stop flag in `control` is set, blocking the thread. Replies leave
- * from the address that was asked. Throws when a socket fails. The sockets stay open.
+ * from the address that was asked. Each turn is a heartbeat. Throws when a socket fails. The sockets stay open.
  */
 export function serveLibc(
   libc: Libc,
   fds: readonly number[],
   service: UdpService,
   control: Int32Array,
+  heartbeat: Heartbeat,
 ): void {
   const wildcards = fds.filter((fd) => receivePacketInfo(libc, fd));
   const server = new LibcServer(libc, service, wildcards.length > 0);
   const isRunning = () => Atomics.load(control, CONTROL_STOP) === 0;
   if (fds.length === 1) {
     while (isRunning()) {
+      heartbeat.beat();
       server.waitAndServe(fds[0]);
       server.gather();
     }
@@ -39,6 +42,7 @@ export function serveLibc(
   }
   const poll = new SocketPoll(libc, fds);
   while (isRunning()) {
+    heartbeat.beat();
     if (poll.wait(RECEIVE_TIMEOUT_MS) === 0) continue;
     for (let index = 0; index < fds.length; index++) {
       if (poll.isReady(index)) server.serveReady(fds[index]);

@@ -48,7 +48,11 @@ export function warmUp(peerIds: boolean): Float64Array {
   const interval = new SpreadInterval(NOW_SEC, 1);
   const counters = counterRow(createCounters(1), 0);
   const table = createTable({ maxPeers: ADDRESSES[0], maxTorrents: TORRENTS, peerIds });
-  const handler = new UdpHandler({ table, connectionIds, interval, counters }, requests, replies);
+  const handler = new UdpHandler(
+    { table, connectionIds, interval, access: null, counters },
+    requests,
+    replies,
+  );
   const view = new DataView(requests);
   const lengths = handler.sources.map((_, index) => writeRequest(view, index));
   const sender = new DataView(new ArrayBuffer(SENDER_BYTES));

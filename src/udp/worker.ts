@@ -6,9 +6,10 @@
  * @module
  */
 
+import { Access } from "../access/mod.ts";
 import { closeSockets, openLibc, releaseFreedMemory } from "../os/mod.ts";
 import { attachTable } from "../peers/mod.ts";
-import { counterRow } from "../stats/mod.ts";
+import { counterRow, Heartbeat } from "../stats/mod.ts";
 import { ConnectionIds } from "./connection_id.ts";
 import type { UdpService } from "./handle.ts";
 import { SpreadInterval } from "./interval.ts";
@@ -24,11 +25,14 @@ self.onmessage = ({ data: command }: MessageEvent<UdpWorkerCommand>) => {
   else server?.close();
 };
 
-function start({ sockets, table, counters, workerIndex, secret, control, settings }: UdpStartMessage): void {
+function start(message: UdpStartMessage): void {
+  const { sockets, table, counters, workerIndex, secret, access, control, settings } = message;
+  const heartbeat = new Heartbeat(message.heartbeat);
   const service: UdpService = {
     table: attachTable(table),
     connectionIds: new ConnectionIds(secret),
     interval: new SpreadInterval(settings.intervalSec, crypto.getRandomValues(new Int32Array(1))[0]),
+    access: access === null ? null : new Access(access),
     counters: counterRow(counters, workerIndex),
   };
   warmUp(service.table.peerIds);
@@ -37,11 +41,12 @@ function start({ sockets, table, counters, workerIndex, secret, control, setting
     if (libc === null) throw new Error(`Cannot serve UDP: ${reason}`);
     releaseFreedMemory(libc);
     report({ kind: "ready", addresses: sockets.addresses });
-    serveLibc(libc, sockets.fds, service, new Int32Array(control));
+    serveLibc(libc, sockets.fds, service, new Int32Array(control), heartbeat);
     closeSockets(libc, sockets.fds);
     end();
   } else {
     server = new DenoServer(sockets.addresses[0], service);
+    heartbeat.beatByTimer();
     report({ kind: "ready", addresses: sockets.addresses });
     server.done.then(end);
   }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { AccessParts } from "../access/mod.ts";
 import type { Endpoint } from "../config/mod.ts";
 import type { TableBuffers } from "../peers/mod.ts";
 
@@ -31,8 +32,12 @@ export interface UdpStartMessage {
   workerIndex: number;
   /** Two random words, the same for all workers: the key of the connection ids. */
   secret: Uint32Array;
+  /** Who is refused; null = nobody. */
+  access: AccessParts | null;
   /** At least 4 bytes, see CONTROL_STOP. */
   control: SharedArrayBuffer;
+  /** Where the worker gives signs of life (stats). */
+  heartbeat: SharedArrayBuffer;
   settings: { intervalSec: number };
 }
 

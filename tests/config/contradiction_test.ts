@@ -38,6 +38,21 @@ Deno.test("peers live until they are due, or the setting is refused", () => {
   );
 });
 
+Deno.test("what is never written has a file and no rules for saving it", () => {
+  const { odb, odbSave, odbReadonly, odbKey } = configOf(["--odb=x", "--odb-readonly"]);
+  assertEquals({ odb, odbSave, odbReadonly, odbKey }, {
+    odb: "x",
+    odbSave: [],
+    odbReadonly: true,
+    odbKey: false,
+  });
+  assertRefused(["--odb-readonly"], "--odb-readonly: needs --odb FILE, the file to restore from");
+  assertRefused(
+    ["--odb=x", "--odb-readonly", "--odb-save=60:1"],
+    "--odb-save 60:1 and --odb-readonly: nothing is written where the file is only read",
+  );
+});
+
 Deno.test("whatever is about the saving of files needs a file to save to", () => {
   assertRefused(["--odb-save=60:1"], "--odb-save 60:1: needs --odb FILE, the file to save to");
   assertRefused(["--no-odb-key"], "--no-odb-key: needs --odb FILE, the file to save to");

@@ -1,13 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { helpText, VERSION } from "../../src/config/mod.ts";
-import { SETTINGS } from "../../src/config/settings.ts";
+import { COMMANDS } from "../../src/commands.ts";
+import { COMMAND_SETTINGS, SETTINGS } from "../../src/config/settings.ts";
 import project from "../../deno.json" with { type: "json" };
 
 /** The help with each entry, wrapped or not, on one line. */
-const ENTRIES = helpText().replace(/\n {20,}/g, " ");
+const ENTRIES = helpText(COMMANDS).replace(/\n {20,}/g, " ");
 
 Deno.test("the help describes every setting, with bounds and default", () => {
-  for (const setting of Object.values(SETTINGS)) {
+  for (const setting of [...Object.values(SETTINGS), ...Object.values(COMMAND_SETTINGS)]) {
     const line = ENTRIES.split("\n").find((line) => new RegExp(`^  --${setting.name}[ ,]`).test(line));
     assert(line !== undefined, `--${setting.name} is missing`);
     for (const part of [setting.metavar, setting.help, setting.range, setting.defaultNote]) {
@@ -25,12 +26,11 @@ Deno.test("the help describes every setting, with bounds and default", () => {
 });
 
 Deno.test("the help begins with the usage and ends in a newline", () => {
-  const lines = helpText().split("\n");
+  const lines = helpText(COMMANDS).split("\n");
   assertEquals(lines[0], `tracker ${VERSION}: a BitTorrent tracker for UDP and HTTP`);
-  assertEquals(lines.slice(2, 6), [
+  assertEquals(lines.slice(2, 4 + COMMANDS.length), [
     "Usage: tracker [OPTIONS]",
-    "       tracker load [OPTIONS] udp://ADDR:PORT    the load tester, see tracker load --help",
-    "       tracker odb COMMAND ...                   tools for state files, see tracker odb --help",
+    ...COMMANDS.map(({ name, usage }) => `       tracker ${name} ${usage}`.trimEnd()),
     "",
   ]);
   assertEquals(lines.at(-1), "");
@@ -39,13 +39,18 @@ Deno.test("the help begins with the usage and ends in a newline", () => {
 Deno.test("the help names the switch's negation, help, version, variables and exit codes", () => {
   assertMatch(ENTRIES, /^ {2}--peer-ids, --no-peer-ids +Keep/m);
   assertMatch(ENTRIES, /^ {2}-h, --help +Print/m);
-  assertMatch(ENTRIES, /^ {2}-V, --version +Print/m);
-  assertMatch(ENTRIES, /^ {2}--no-peer-ids +TRACKER_PEER_IDS=false$/m);
+  assertMatch(ENTRIES, /^ {2}-V, -v, --version +Print/m);
+  assertMatch(ENTRIES, /^ {2}--no-peer-ids +TRACKER_PEER_IDS=false +peer-ids = false$/m);
+  for (const letter of "ipPrdAufwbs") assertMatch(ENTRIES, new RegExp(`^  -${letter} [A-Z]+ +[-A-Z]`, "m"));
   for (const code of [0, 1, 2, 3]) assertMatch(ENTRIES, new RegExp(`^  ${code}  [a-z]`, "m"));
 });
 
+Deno.test("the help says what each command does", () => {
+  for (const { name, help } of COMMANDS) assert(ENTRIES.includes(`\n  ${name.padEnd(28)}${help}\n`), name);
+});
+
 Deno.test("no line of the help is longer than 100 columns or ends in blanks", () => {
-  for (const line of helpText().split("\n")) {
+  for (const line of helpText(COMMANDS).split("\n")) {
     assert(line.length <= 100, `${line.length} columns: ${line}`);
     assertEquals(line, line.trimEnd());
   }

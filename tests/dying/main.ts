@@ -13,7 +13,7 @@ const modules: WorkerModules = {
   keeper: new URL("../../src/keeper.ts", import.meta.url).href,
   [kind]: new URL(module, import.meta.url).href,
 };
-const command = parseConfig(args, {}, { cores: 1 });
+const command = parseConfig(args, Deno.env.toObject(), { cores: 1 });
 if (command.kind !== "run") throw new Error(`Not a run of the tracker: ${args}`);
-setupLog(command.config.logLevel);
+setupLog(command.config);
 Deno.exit(await runTracker(command.config, modules));

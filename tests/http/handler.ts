@@ -1,6 +1,7 @@
 // The HTTP handler over a table of its own, without sockets.
 import { assertEquals } from "@std/assert";
 import bencode from "bencode";
+import type { Access } from "../../src/access/mod.ts";
 import { createFullScrapeTimes } from "../../src/http/full_scrape_limit.ts";
 import { HttpHandler } from "../../src/http/handle.ts";
 import type { HttpReply } from "../../src/http/reply.ts";
@@ -50,6 +51,7 @@ export interface Failed {
 export interface Options extends Partial<HttpSettings> {
   peerIds?: boolean;
   maxPeers?: number;
+  access?: Access | null;
 }
 
 /** A request: GET from 192.0.2.1 if nothing else is said. An address of null is one that a proxy did not tell. */
@@ -66,6 +68,9 @@ const SETTINGS: HttpSettings = {
   trackerId: null,
   fullScrape: false,
   fullScrapeIntervalSec: 300,
+  statsPath: "stats",
+  statsFrom: [],
+  redirectUrl: null,
 };
 
 export class TestTracker {
@@ -77,16 +82,18 @@ export class TestTracker {
   healthProblem: string | null = null;
   readonly #handler: HttpHandler;
 
-  constructor({ peerIds = true, maxPeers = 10_000, ...settings }: Options = {}) {
+  constructor({ peerIds = true, maxPeers = 10_000, access = null, ...settings }: Options = {}) {
     this.table = createTable({ maxPeers, maxTorrents: 1000, peerIds });
     this.#handler = new HttpHandler({
       table: this.table,
       counters: this.counters,
       settings: { ...SETTINGS, ...settings },
+      access,
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => this.unixSec,
       healthProblem: () => this.healthProblem,
       statsJson: () => `{"example":1}`,
+      onFullScrape() {},
     });
   }
 

@@ -21,7 +21,7 @@ import {
 } from "../../src/http/mod.ts";
 import { openLibc } from "../../src/os/mod.ts";
 import { createTable, type PeerTable } from "../../src/peers/mod.ts";
-import { createCounters } from "../../src/stats/mod.ts";
+import { createCounters, createHeartbeat } from "../../src/stats/mod.ts";
 import type { Endpoint } from "../harness.ts";
 import { GLIBC, type Requirement, testWith } from "../requirements.ts";
 import { within } from "../within.ts";
@@ -41,6 +41,9 @@ const SETTINGS: HttpSettings = {
   trackerId: null,
   fullScrape: true,
   fullScrapeIntervalSec: 1,
+  statsPath: "stats",
+  statsFrom: [],
+  redirectUrl: null,
 };
 
 /** Registers a test of what both backends do. */
@@ -112,6 +115,8 @@ export interface ServersOptions {
 export class TestServers implements AsyncDisposable {
   readonly table: PeerTable = createTable({ maxPeers: 100_000, maxTorrents: 10_000, peerIds: true });
   readonly workers: TestWorker[] = [];
+  /** Who was given a full scrape, as the workers told it. */
+  readonly fullScrapeClients: string[] = [];
   readonly #options: ServersOptions;
   readonly #open: OpenHttp;
   readonly #counters: SharedArrayBuffer;
@@ -150,12 +155,18 @@ export class TestServers implements AsyncDisposable {
   }
 
   async #startAll(): Promise<void> {
-    this.#streams?.send({ kind: "start", table: this.table.buffers, sendTimeoutSec: SEND_TIMEOUT_SEC });
+    this.#streams?.send({
+      kind: "start",
+      table: this.table.buffers,
+      sendTimeoutSec: SEND_TIMEOUT_SEC,
+      heartbeat: createHeartbeat(),
+    });
     await this.#streams?.expect("ready");
     for (const [index, sockets] of this.#open.workers.entries()) {
       const worker: TestWorker = new TestThread(httpWorkerUrl, (report) => {
         if (report.kind === "stream") this.#streams?.send(report);
-        return report.kind === "stream";
+        if (report.kind === "fullScrape") this.fullScrapeClients.push(report.client);
+        return report.kind === "stream" || report.kind === "fullScrape";
       });
       this.workers.push(worker);
       worker.send(this.#startMessage(sockets, index));
@@ -174,6 +185,8 @@ export class TestServers implements AsyncDisposable {
       trustedProxies,
       limits: { ...LIMITS, ...limits },
       settings: { ...SETTINGS, ...settings },
+      access: null,
+      heartbeat: createHeartbeat(),
       fullScrapeTimes: this.#fullScrapeTimes,
       control: this.#control,
     };

@@ -37,11 +37,16 @@ class TestConnections {
         trackerId: null,
         fullScrape: true,
         fullScrapeIntervalSec: 1,
+        statsPath: "stats",
+        statsFrom: [],
+        redirectUrl: null,
       },
+      access: null,
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => 1_000_000,
       healthProblem: () => null,
       statsJson: () => `{"long":"${"x".repeat(9000)}"}`,
+      onFullScrape() {},
     });
     const rule = listenerRule(new ClientAddress({ header: null, trusted: [] }), false);
     this.connections = new LibcConnections(
@@ -320,6 +325,20 @@ testWithLibc("at the end idle connections are closed, and answers are the last o
   const stuck = test.open("BREW / HTTP/1.1\r\n");
   test.connections.closeIdle(true);
   assertEquals([last.isClosed, stuck.isClosed, test.connections.isBusy], [true, true, false]);
+});
+
+testWithLibc("at the end a request that has come in part is waited for", (libc) => {
+  const test = new TestConnections(libc);
+  const early = test.open();
+  const late = test.open("GET /health HTTP/1.1\r\n");
+  test.connections.beginEnd();
+  test.connections.closeIdle(false);
+  assertEquals([early.isClosed, late.isClosed, test.connections.isBusy], [false, false, true]);
+  test.send(early, get("/health"));
+  test.send(late, "Host: tracker\r\n\r\n");
+  for (const socket of [early, late]) test.run(socket);
+  assertEquals([test.statuses(early), test.statuses(late)], [[200], [200]]);
+  assertEquals(test.connections.isBusy, false);
 });
 
 const REQUESTS = [

@@ -4,7 +4,7 @@ import { createFullScrapeTimes, HTTP_CONTROL_STOP, HttpHandler } from "../../src
 import { LibcServer } from "../../src/http/serve_libc.ts";
 import { Libc } from "../../src/os/libc.ts";
 import { createTable } from "../../src/peers/mod.ts";
-import { COUNTER, counterRow, createCounters } from "../../src/stats/mod.ts";
+import { COUNTER, counterRow, createCounters, createHeartbeat, Heartbeat } from "../../src/stats/mod.ts";
 import { testWithLibc } from "../os/libc.ts";
 import { tcp } from "./http_worker.ts";
 
@@ -69,11 +69,16 @@ for (const [name, errno] of [["file descriptor", EMFILE], ["network", ENETDOWN]]
         trackerId: null,
         fullScrape: false,
         fullScrapeIntervalSec: 1,
+        statsPath: "stats",
+        statsFrom: [],
+        redirectUrl: null,
       },
+      access: null,
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => 0,
       healthProblem: () => null,
       statsJson: () => "{}",
+      onFullScrape() {},
     });
     const server = new LibcServer(
       new Libc({ symbols, close() {} }),
@@ -82,7 +87,7 @@ for (const [name, errno] of [["file descriptor", EMFILE], ["network", ENETDOWN]]
       { maxConnections: MAX_CONNECTIONS, headerTimeoutSec: 10, keepAliveTimeoutSec: 10 },
       () => {},
     );
-    server.serve(control);
+    server.serve(control, new Heartbeat(createHeartbeat()));
     assertEquals(turns, TURNS);
     // A pause is 100 ms, four turns, and one more to ask.
     assert(accepts >= TURNS / 6 && accepts <= TURNS / 4 + 1, `asked ${accepts} times in ${TURNS} turns`);

@@ -63,6 +63,7 @@ testBackends(
     assertEquals((await client.answer()).body, "ok");
     assertMatch(await client.end(), /d5:filesdee/);
     assertMatch(new TextDecoder().decode((await httpGet(servers.address(), "/scrape")).body), /8:retry in/);
+    assertEquals(servers.fullScrapeClients, ["127.0.0.1"]);
   },
 );
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { HttpEndpoint } from "../../src/config/mod.ts";
 import { createFullScrapeTimes } from "../../src/http/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
-import { createCounters } from "../../src/stats/mod.ts";
+import { createCounters, createHeartbeat } from "../../src/stats/mod.ts";
 import { reachedAs, TempFolder } from "../harness.ts";
 import { httpAnnounce, httpAnnounceRaw, httpGet, httpScrape, httpSend } from "../http_client.ts";
 import { IPV6_LOOPBACK } from "../requirements.ts";
@@ -264,6 +264,7 @@ Deno.test("a worker that cannot listen says on which address, and why", async ()
     table: createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false }).buffers,
     counters: createCounters(1),
     workerIndex: 0,
+    heartbeat: createHeartbeat(),
     trustedProxies: [],
     limits: { maxConnections: 1, headerTimeoutSec: 1, keepAliveTimeoutSec: 1 },
     settings: {
@@ -273,7 +274,11 @@ Deno.test("a worker that cannot listen says on which address, and why", async ()
       trackerId: null,
       fullScrape: false,
       fullScrapeIntervalSec: 1,
+      statsPath: "stats",
+      statsFrom: [],
+      redirectUrl: null,
     },
+    access: null,
     fullScrapeTimes: createFullScrapeTimes(),
     control: new SharedArrayBuffer(4),
   });

@@ -1,13 +1,12 @@
 import { assert } from "@std/assert";
 import { countCollections } from "../collections.ts";
 
+const SCRIPT = new URL("./announcing_on_and_on.ts", import.meta.url);
 const WARM_UP = 200_000;
 /** If each left as much as one number behind, 16 bytes, they would cost eight collections and more. */
 const ANNOUNCES = 2_000_000;
 /** The compiler may finish a little later in one run than in the other. */
 const MORE_MAX = 3;
-
-const SCRIPT = new URL("./announcing_on_and_on.ts", import.meta.url);
 
 Deno.test("announces leave nothing for the garbage collector", async () => {
   const without = await countCollections(SCRIPT, `${WARM_UP}`, "0");

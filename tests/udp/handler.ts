@@ -1,5 +1,6 @@
 // A handler over a small table, and its answers as bytes. No sockets, and a clock that stands still.
 import { assert, assertEquals } from "@std/assert";
+import type { Access } from "../../src/access/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
 import { COUNTER, counterRow, createCounters } from "../../src/stats/mod.ts";
 import { ConnectionIds } from "../../src/udp/connection_id.ts";
@@ -43,13 +44,14 @@ export class HandlerFixture {
   readonly #filler: number;
 
   /** `filler` is the byte that lies everywhere but in the datagram; no answer may depend on it. */
-  constructor(filler = 0xaa) {
+  constructor(filler = 0xaa, access: Access | null = null) {
     this.#filler = filler;
     this.#handler = new UdpHandler(
       {
         table: createTable({ maxPeers: 10_000, maxTorrents: 1000, peerIds: false }),
         connectionIds: new ConnectionIds(Uint32Array.of(1, 2)),
         interval: new SpreadInterval(1800, 1),
+        access,
         counters: this.counters,
       },
       this.#received.buffer,

@@ -1,7 +1,7 @@
 // UDP workers as the tracker starts them, over a table of their own, without the rest of the tracker.
 import type { Endpoint } from "../../src/config/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
-import { COUNTER, createCounters, sumCounters } from "../../src/stats/mod.ts";
+import { COUNTER, createCounters, createHeartbeat, sumCounters } from "../../src/stats/mod.ts";
 import {
   CONTROL_STOP,
   openUdp,
@@ -52,6 +52,8 @@ export class UdpServer implements AsyncDisposable {
         counters,
         workerIndex,
         secret,
+        access: null,
+        heartbeat: createHeartbeat(),
         control,
         settings: { intervalSec: 1800 },
       };

@@ -1,0 +1,54 @@
+/** `--check-config`: what would keep the tracker from starting, or disappoint later. @module */
+
+import { AccessLists } from "./access_lists.ts";
+import { type Config, configAdvice } from "./config/mod.ts";
+import { enterDirectory } from "./directory.ts";
+import { setupLog } from "./log.ts";
+import { resolveTarget } from "./odb/mod.ts";
+import { createTable } from "./peers/mod.ts";
+import { restore } from "./restore.ts";
+import { readTls } from "./tls.ts";
+
+/** What is tried, each throwing, or rejecting with, what is wrong. Nothing is served, and no file is changed. */
+const CHECKS: readonly ((config: Config) => unknown)[] = [
+  ({ directory }) => enterDirectory(directory),
+  ({ tls, https }) => tls !== null && readTls(tls, https[0]),
+  (config) => AccessLists.read(config),
+  (config) => config.odb !== null && restore(createTable(config), config.odb, true),
+  ({ odb, odbReadonly }) => odb !== null && !odbReadonly && tryFolder(odb),
+];
+
+/**
+ * Tries what can be tried without serving, and prints problems and warnings, one a line. `warnings` are those that
+ * there are already. Resolves to whether there are no problems.
+ */
+export async function checkConfig(config: Config, warnings: readonly string[]): Promise<boolean> {
+  // What the file of the state has to say is for the operator too.
+  setupLog({ logLevel: "warning" });
+  const problems: string[] = [];
+  const isElsewhere = config.chroot !== null;
+  for (const check of isElsewhere ? [] : CHECKS) {
+    try {
+      await check(config);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  const unchecked = isElsewhere ? ["chroot: files are not looked for, they are beneath another root"] : [];
+  for (const warning of [...warnings, ...unchecked, ...configAdvice(config)]) {
+    console.error(`warning: ${warning}`);
+  }
+  for (const problem of problems) console.error(`problem: ${problem}`);
+  if (problems.length === 0) console.log("the configuration can be used");
+  return problems.length === 0;
+}
+
+/** Throws when no file can be made beside the ODB file. A tracker that runs meanwhile is not disturbed. */
+function tryFolder(odb: string): void {
+  const folder = resolveTarget(odb).replace(/[^/\\]*$/, "") || ".";
+  try {
+    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".tracker-check-" }));
+  } catch (error) {
+    throw new Error(`Cannot save to ${odb}: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,110 @@
+/** Who the process is: what root may do is done, and then it is somebody else. @module */
+
+import { type Config, ConfigError } from "./config/mod.ts";
+import { log } from "./log.ts";
+import { becomeUser, changeRoot, findGroup, findUser, openLibc, type User } from "./os/mod.ts";
+import type { Sockets } from "./sockets.ts";
+
+const ROOT = 0;
+/** Lower ports are for root alone, as systems are set up. */
+const FREE_PORT_MIN = 1024;
+
+/**
+ * The user that the process is to become; null when it is to stay who it is. Throws a ConfigError when `config` asks for
+ * what cannot be, and for a process that would go on as root unasked.
+ */
+export function findNewUser({ user, group, allowRoot }: Config): User | null {
+  const own = Deno.uid();
+  if (user === null) {
+    if (own !== ROOT || allowRoot) return null;
+    throw new ConfigError(
+      "root",
+      "the tracker does not run as root; --user NAME lets it become another user once its addresses are open, " +
+        "--allow-root lets it stay root",
+    );
+  }
+  const found = resolve(user, group);
+  if (found.uid === ROOT && !allowRoot) {
+    throw new ConfigError(`--user ${user}`, "is root; name another user, or give --allow-root instead");
+  }
+  if (own === found.uid) return null;
+  if (own === ROOT) return found;
+  throw new ConfigError(`--user ${user}`, `only root can become another user, and this is user ${own}`);
+}
+
+function resolve(user: string, group: string | null): User {
+  const { libc, reason } = openLibc();
+  if (libc === null) throw new ConfigError(`--user ${user}`, `needs the C library, and ${reason}`);
+  const found = findUser(libc, user);
+  if (found === null) throw new ConfigError(`--user ${user}`, "this machine has no such user");
+  const gid = group === null ? found.gid : findGroup(libc, group);
+  if (gid !== null) return { ...found, gid };
+  throw group === null
+    ? new ConfigError(`--user ${user}`, "this machine does not know the user, so --group NAME is needed too")
+    : new ConfigError(`--group ${group}`, "this machine has no such group");
+}
+
+/** Makes `folder` the root of all paths, unless it is null. Throws a ConfigError when it cannot be. */
+export function enterChroot(folder: string | null): void {
+  if (folder === null) return;
+  const source = `--chroot ${folder}`;
+  // From sources, threads read their modules when they start.
+  if (!Deno.build.standalone) {
+    throw new ConfigError(source, "needs the executable, whose parts are all in it");
+  }
+  const { libc, reason } = openLibc();
+  if (libc === null) throw new ConfigError(source, `needs the C library, and ${reason}`);
+  try {
+    changeRoot(libc, folder);
+  } catch (error) {
+    throw new ConfigError(source, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Becomes `user`, unless that is null, once `sockets` are open. Those at paths become the user's too; what is opened later
+ * is. The right to open low ports stays where HTTPS, and other servers of Deno's, need it, now and with each certificate.
+ * Throws an Error when the system refuses.
+ */
+export function dropPrivileges(user: User | null, config: Config, sockets: Sockets): void {
+  if (user === null) return;
+  const { libc, reason } = openLibc();
+  if (libc === null) throw new Error(`Cannot become user ${user.uid}: ${reason}`);
+  for (const path of openPaths(sockets)) Deno.chownSync(path, user.uid, user.gid);
+  becomeUser(libc, user, needsLowPorts(sockets));
+  log.info(`running as user ${user.name ?? user.uid}`);
+  for (const path of filesReadAnew(config)) warnIfUnreadable(path, user);
+}
+
+/** The files of the sockets that are open by now. */
+function openPaths({ http }: Sockets): string[] {
+  if (http.backend !== "libc") return [];
+  return http.endpoints.flatMap((endpoint) => endpoint.kind === "unix" ? [endpoint.path] : []);
+}
+
+/** Whether a port is yet to be opened that is not for everybody. */
+function needsLowPorts({ udp, http, https }: Sockets): boolean {
+  const endpoints = [http, https].filter(({ backend }) => backend === "deno").flatMap(({ endpoints }) =>
+    endpoints
+  );
+  const addresses = [
+    ...udp.backend === "deno" ? udp.addresses : [],
+    ...endpoints.filter((endpoint) => endpoint.kind === "tcp"),
+  ];
+  return addresses.some(({ port }) => port < FREE_PORT_MIN);
+}
+
+/** What SIGHUP takes anew. */
+function filesReadAnew({ tls, whitelist, blacklist, denyFromFile }: Config): string[] {
+  const files = [tls?.certPath ?? null, tls?.keyPath ?? null, whitelist, blacklist, denyFromFile];
+  return files.filter((path) => path !== null);
+}
+
+function warnIfUnreadable(path: string, { name, uid }: User): void {
+  try {
+    Deno.openSync(path).close();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    log.warning(`user ${name ?? uid} cannot read ${path}, so SIGHUP will not take a new one: ${reason}`);
+  }
+}

@@ -1,0 +1,39 @@
+/** Torrents that are in the table and must not be, by the lists of info hashes. @module */
+
+import { Access, type AccessParts } from "./access/mod.ts";
+import { log } from "./log.ts";
+import { dropRefused, type IsRefused, type PeerTable, tableStats } from "./peers/mod.ts";
+
+/** Watches the lists for one table. The keeper's, and the start's before there is a keeper. */
+export class RefusedTorrents {
+  readonly #table: PeerTable;
+  readonly #access: Access | null;
+  /** The version of the lists by which the table was last searched; 0 = it was not yet. */
+  #searchedBy = 0;
+
+  /** With `access` null no torrent is refused. */
+  constructor(table: PeerTable, access: AccessParts | null) {
+    this.#table = table;
+    this.#access = access === null ? null : new Access(access);
+  }
+
+  /** For sweeps: one that was let in by the old lists while the table was searched by the new goes in the next of them. */
+  readonly isRefused: IsRefused = (hash, at) =>
+    this.#access !== null && this.#access.refusesTorrent(hash, at);
+
+  /** Drops the refused torrents, if there are lists, when those are others than the last time, and at the first time. */
+  dropIfNew(): void {
+    const version = this.#access?.torrentsVersion ?? 0;
+    if (version === this.#searchedBy) return;
+    this.#searchedBy = version;
+    dropRefused(this.#table, this.isRefused);
+  }
+}
+
+/** Drops what the lists refuse out of a table that was just restored from `path`, and says so. */
+export function leaveOutRefused(table: PeerTable, access: AccessParts | null, path: string): void {
+  const { torrents } = tableStats(table);
+  new RefusedTorrents(table, access).dropIfNew();
+  const leftOut = torrents - tableStats(table).torrents;
+  if (leftOut > 0) log.info(`left out ${leftOut} torrents of ${path} that are refused by the lists`);
+}

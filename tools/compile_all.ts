@@ -1,0 +1,42 @@
+/**
+ * `deno task compile:all [NAME...]`: makes the executables of all systems, or of those named, as `deno task compile`
+ * makes that of this machine. Each is `dist/NAME/tracker`.
+ *
+ * @module
+ */
+
+import project from "../deno.json" with { type: "json" };
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What we call a system, and what `deno compile --target` does. */
+export const TARGETS: ReadonlyMap<string, string> = new Map([
+  ["linux-x64", "x86_64-unknown-linux-gnu"],
+  ["linux-arm64", "aarch64-unknown-linux-gnu"],
+  ["macos-x64", "x86_64-apple-darwin"],
+  ["macos-arm64", "aarch64-apple-darwin"],
+  ["windows-x64", "x86_64-pc-windows-msvc"],
+]);
+
+/**
+ * The arguments of deno that make the executable called `name`, from the text of the task that makes this machine's.
+ * Throws when there is no such name, or the task is of another form.
+ */
+export function compileArguments(task: string, name: string): string[] {
+  const target = TARGETS.get(name);
+  if (target === undefined) throw new Error(`${name} is none of ${[...TARGETS.keys()].join(", ")}`);
+  const [deno, ...args] = task.split(" ");
+  const output = args.indexOf("--output") + 1;
+  if (deno !== "deno" || output === 0 || args.at(-1) !== "main.ts") {
+    throw new Error(`The compile task is not "deno compile ... --output FILE main.ts": ${task}`);
+  }
+  return [...args.with(output, `dist/${name}/tracker`).slice(0, -1), "--target", target, "main.ts"];
+}
+
+if (import.meta.main) {
+  for (const name of Deno.args.length > 0 ? Deno.args : TARGETS.keys()) {
+    const args = compileArguments(project.tasks.compile, name);
+    const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
+    if (code !== 0) Deno.exit(code);
+  }
+}
