@@ -107,7 +107,7 @@ function edgesBetween(name: (path: string) => string): Map<string, Set<string>> 
 Deno.test("the imports of the source files are found", () => {
   assertEquals(imports.filter(({ target }) => !target.startsWith("../") && !files.has(target)).map(show), []);
   const fromTracker = imports.filter(({ source }) => source === "tracker.ts").map(({ target }) => target);
-  for (const target of ["config/mod.ts", "http/mod.ts", "peers/mod.ts", "saver.ts"]) {
+  for (const target of ["config/mod.ts", "peers/mod.ts", "restore.ts", "supervisor.ts"]) {
     assertEquals(fromTracker.includes(target), true, `tracker.ts imports ${target}`);
   }
   assertEquals(specifiersOf('import "a";\nimport type {\n  B,\n} from "b";\nexport { c } from "c";\n'), [

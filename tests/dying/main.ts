@@ -2,7 +2,8 @@
 import { parseConfig } from "../../src/config/mod.ts";
 import { httpStreamsWorkerUrl, httpWorkerUrl } from "../../src/http/mod.ts";
 import { setupLog } from "../../src/log.ts";
-import { runTracker, type WorkerModules } from "../../src/tracker.ts";
+import type { WorkerModules } from "../../src/supervisor.ts";
+import { runTracker } from "../../src/tracker.ts";
 import { udpWorkerUrl } from "../../src/udp/mod.ts";
 
 const [module, kind, ...args] = Deno.args;
