@@ -5,8 +5,8 @@
  */
 
 /**
- * Most bytes of the buffer; more than the largest piece that is asked for at once. Memory is taken for as much of it only
- * as such pieces need.
+ * Most bytes of the buffer, and so of a piece that is asked for at once. Memory is taken for as much of it only as such
+ * pieces need.
  */
 export const BUFFER_BYTES = 2 ** 23;
 /** Most bytes read at a time: few enough to be in the processor's cache when they are asked for. */

@@ -61,6 +61,8 @@ export class TorrentReader {
     const { head } = this.#heads;
     const completed = Math.min(head.completed, COMPLETED_MAX);
     if (head.count === 0 && completed === 0) return true;
+    // Somebody may have cut the file short meanwhile, and nothing is to be kept of a torrent that is not whole.
+    if (this.#fitsBuffer() && !this.#reader.fill(head.count * this.#recordBytes)) return false;
     const slot = restoreTorrent(this.#table, head.hashWords, 0, completed);
     if (slot === 0) this.#load.droppedTorrents++;
     else this.#load.torrents++;
@@ -71,14 +73,18 @@ export class TorrentReader {
     return true;
   }
 
-  /** Reads all records of the torrent in `slot` at once, if they allow it and fit the buffer; else none. */
+  /** Whether the buffer can hold all records of the torrent. */
+  #fitsBuffer(): boolean {
+    return this.#heads.head.count * this.#recordBytes <= this.#reader.bytes.length;
+  }
+
+  /** Takes all records of the torrent in `slot` at once, if they allow it and are in the buffer; else none. */
   #readWhole(slot: number): boolean {
     const reader = this.#reader;
     const { count } = this.#heads.head;
-    const bytes = count * this.#recordBytes;
-    if (slot === 0 || count === 0 || bytes > reader.bytes.length || !reader.fill(bytes)) return false;
+    if (slot === 0 || count === 0 || !this.#fitsBuffer()) return false;
     if (!this.#whole.restore(slot, reader.view, reader.at, count)) return false;
-    reader.at += bytes;
+    reader.at += count * this.#recordBytes;
     this.#load.peers += count;
     return true;
   }

@@ -67,11 +67,10 @@ export function reserveRestored(table: PeerTable, slot: number, family: Family, 
   const shard = shardOf(table.torrents[line + TORRENT_HASH]);
   lockShard(table, shard);
   try {
-    if (peersOf(table, line, family) === 0) {
-      ascendingLine = line;
-      ascendingFamily = family;
-      keyBytes.fill(0);
-    }
+    // The peers of a torrent that has some need not have come in order, or by restorePeers() at all.
+    ascendingLine = peersOf(table, line, family) === 0 ? line : 0;
+    ascendingFamily = family;
+    keyBytes.fill(0);
     reservePeers(table, line, family, count);
   } finally {
     unlockShard(table, shard);

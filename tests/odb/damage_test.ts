@@ -52,6 +52,24 @@ Deno.test("a file cut anywhere gives the whole torrents before the cut", () => {
   assertEquals(load(path, FILE).contents, TORRENTS);
 });
 
+Deno.test("a file that somebody cuts while it is read gives the whole torrents before the cut", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  const size = 300_000;
+  const damage = { offset: STARTS[1], reason: "the file was cut short while it was read" };
+  // Of more peers than the reader's buffer holds it cannot be known beforehand that some are missing.
+  for (const [count, kept] of [[100_000, 1], [2_000_000, 2]]) {
+    const head = torrentBytes({ hash: "ee".repeat(20), completed: 5, records: [], peers: count, count });
+    const bytes = bytesOf(hexOf(FILE.subarray(0, STARTS[1])) + head);
+    Deno.writeFileSync(path, bytes);
+    Deno.truncateSync(path, bytes.length + 8 * count);
+    const table = smallTable(1000, 100);
+    const { ipv4 } = loadOdb(table, path, () => Deno.truncateSync(path, size));
+    assertEquals([ipv4.state, ipv4.damage, ipv4.torrents], ["damaged", damage, kept]);
+    assertEquals([contentsOf(table)[0], tableStats(table).torrents], [TORRENTS[0], kept]);
+  }
+});
+
 Deno.test("an unknown opcode keeps the torrents before it", () => {
   using folder = temporaryFolder();
   for (const [index, start] of STARTS.entries()) {
@@ -75,6 +93,7 @@ Deno.test("impossible numbers of records are refused before anything is stored",
     const table = smallTable(1000, 100);
     const { state, damage } = loadOdb(table, path).ipv4;
     assertEquals([state, damage?.offset], ["damaged", 15], `${count} records`);
+    assert(damage?.reason.startsWith(`a torrent claims ${count} peers`), damage?.reason);
     assertEquals(
       [tableStats(table).torrents, tableStats(table).bytesUsed],
       [0, bytesUsed],
@@ -90,6 +109,10 @@ Deno.test("a number of records that another number and the next byte speak again
   const first = torrentBytes({ hash: "11".repeat(20), records: RECORDS[3], peers: 1, count: 2 });
   const { state, damage, contents } = load(`${folder.path}/state.odb`, fileBytes([first, second]));
   assertEquals([state, damage?.offset, contents], ["damaged", 15, []]);
+  // The end of the file says neither.
+  const { hash, completed, records4: records } = TORRENTS[0];
+  const cut = fileBytes([torrentBytes({ hash, completed, records, peers: 900 })]).subarray(0, -1);
+  assertEquals(load(`${folder.path}/state.odb`, cut).contents, [TORRENTS[0]]);
 });
 
 Deno.test("a wrong byte anywhere never brings in a peer that is not there", () => {

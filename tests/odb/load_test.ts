@@ -146,6 +146,17 @@ Deno.test("duplicates merge, and the later record of a peer stays", () => {
   assertEquals([ipv4.state, ipv4.peers, ipv4.droppedPeers, ipv4.warnings], ["whole", 2, 0, []]);
 });
 
+Deno.test("a torrent that comes again and again has each peer once, whatever came first", () => {
+  // So many that they get directories, the first ones none at all.
+  const records = (port: string) =>
+    Array.from({ length: 66 }, (_, i) => `c00002${(i + 1).toString(16).padStart(2, "0")}${port}0000`);
+  const { ipv4, torrents } = load(fileBytes(
+    ["0000", "1ae1", "1ae1", "1ae1"].map((port) => torrentBytes({ hash: HASH, records: records(port) })),
+  ));
+  assertEquals(torrents[0]?.records4, records("1ae1"));
+  assertEquals([ipv4.state, ipv4.portless, ipv4.peers, ipv4.droppedPeers], ["whole", 66, 66, 0]);
+});
+
 Deno.test("records without a port are passed over and counted", () => {
   const { ipv4, torrents } = load(fileBytes([
     torrentBytes({ hash: HASH, records: ["c000020100000000", "c000020200010000", "c000020301000000"] }),

@@ -3,6 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { BUFFER_BYTES } from "../../src/odb/chunk_reader.ts";
 import { HEADER_BYTES, VERSIONS } from "../../src/odb/format.ts";
 import { loadOdb } from "../../src/odb/mod.ts";
 import {
@@ -136,6 +137,24 @@ for (const family of [IPV4, IPV6] as const) {
     fc.assert(property, { numRuns: 30 });
   });
 }
+
+Deno.test("a torrent of more peers than the reader's buffer holds is loaded whole", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  const size = RECORD_BYTES[IPV4];
+  const most = BUFFER_BYTES / size;
+  // The second one leaves the head of the last and a few of its peers at the very end of the buffer.
+  const torrents = [1000, most - 100, most + 1].map((count, i) => (
+    { hash: `${i}${i}`.repeat(20), completed: 0, records: recordsOf(IPV4, count, new Random(i)) }
+  ));
+  writeFile(path, IPV4, torrents);
+  const table = smallTable(3 * most);
+  const { state, peers } = loadOdb(table, path).ipv4;
+  assertEquals([state, peers], ["whole", 2 * most + 901]);
+  const isFinished = (byte: number, at: number) => at % size === size - 2 && (byte & FLAG_COMPLETED) !== 0;
+  const finished = torrents.reduce((sum, { records }) => sum + records.filter(isFinished).length, 0);
+  assertEquals(tableStats(table).completed, finished);
+});
 
 function writeFile(path: string, family: Family, torrents: FileTorrent[]): void {
   const empty = fileBytes([], VERSIONS[family]);

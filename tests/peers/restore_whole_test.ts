@@ -172,6 +172,20 @@ Deno.test("torrents restored at once live on as the model does", () => {
   fc.assert(property, { numRuns: 40 });
 });
 
+Deno.test("peers restored at once take at most twelve bytes of memory each, their torrents included", () => {
+  for (const count of [64, 65, 100, 1000]) {
+    const table = newTable();
+    const empty = tableStats(table).bytesUsed;
+    const records = recordsOf(count, IPV4);
+    for (let torrent = 0; torrent < 100; torrent++) assert(restoreAtOnce(table, torrent, IPV4, records));
+    const { peers, bytesUsed } = tableStats(table);
+    assert(
+      bytesUsed - empty <= 12 * peers,
+      `${(bytesUsed - empty) / peers} bytes a peer, ${count} a torrent`,
+    );
+  }
+});
+
 for (const family of [IPV4, IPV6] as const) {
   Deno.test(`a torrent of many buckets has each peer where it is looked for, family ${family}`, () => {
     const table = newTable();
