@@ -35,7 +35,7 @@ export class Handover {
     const row = counterRow(options.counters, SUPERVISOR_ROW);
     row[COUNTER.countingSinceUnix] = left?.countingSinceUnix ?? Math.floor(Date.now() / 1000);
     REQUEST_COUNTERS.forEach((name, index) => row[COUNTER[name]] = left?.counters[index] ?? 0);
-    const isSameRun = left !== null && left.bootId !== null && left.bootId === options.bootId;
+    const isSameRun = left !== null && left.bootId === options.bootId;
     const secret = isSameRun ? left.secret : null;
     this.secret = secret ?? crypto.getRandomValues(new Uint32Array(2));
     if (left !== null) {

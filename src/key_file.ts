@@ -4,7 +4,7 @@
  *
  * ```
  * {
- *   "boot_id": "48ec4749-5375-4a86-a6c8-a47829c7e837",    or null: the secret is not to be used again
+ *   "boot_id": "11111111-2222-4333-8444-555555555555",    or null: the secret is not to be used again
  *   "secret": "00112233aabbccdd",                         or null
  *   "counting_since_unix": 1800000000,
  *   "counters": { "udpConnects": 12, ... }                each of REQUEST_COUNTERS

@@ -71,8 +71,7 @@ function takeLock(path: string): { lockPath: string; lock: FileLock } {
 function signLock(lock: FileLock): void {
   try {
     lock.write(`${Deno.pid}\n`);
-  } catch (error) {
-    lock.close();
-    throw error;
+  } catch {
+    // The lock is held without it. A disk that is full now may not be when there is something to save.
   }
 }

@@ -42,7 +42,7 @@ const OBSTACLES: Obstacle[] = [
     name: "a full disk, a small tmpfs",
     needs: [MOUNTING],
     reason: "no space is left",
-    prepare: (folder) => run("mount", ["-t", "tmpfs", "-o", `size=${SMALL_BYTES}`, "tracker-test", folder]),
+    prepare: mountSmall,
     put: (folder) => fill(`${folder}/filler`),
     remove: (folder) => Deno.removeSync(`${folder}/filler`),
   },
@@ -137,6 +137,20 @@ for (const { name, needs, reason, isTriedAgain, prepare, put, remove } of OBSTAC
   });
 }
 
+testWith([MOUNTING], "a tracker starts on a full disk, and saves when there is space", async () => {
+  using temporary = new TempFolder();
+  using folder = new Unmounted(temporary.file("folder"));
+  Deno.mkdirSync(folder.path);
+  mountSmall(folder.path);
+  fill(`${folder.path}/filler`);
+  const odb = `${folder.path}/state.odb`;
+  await using tracker = await startTracker([...TEST_ARGS, "--odb", odb]);
+  const hash = await announce(tracker.http[0]);
+  Deno.removeSync(`${folder.path}/filler`);
+  assertEquals(await tracker.stop(), 0, tracker.log);
+  assertEquals(readOdb(Deno.readFileSync(odb)).map(({ hash }) => hash.toHex()), [hash.toHex()]);
+});
+
 async function announce(http: Endpoint): Promise<Uint8Array> {
   const hash = randomHash();
   assertEquals((await httpAnnounce(http, hash, { port: 6881 })).incomplete, 1);
@@ -149,6 +163,11 @@ async function health(http: Endpoint, status: number): Promise<string> {
     const answer = await httpGet(http, "/health");
     return answer.status === status && new TextDecoder().decode(answer.body);
   }, () => `/health never has status ${status}`);
+}
+
+/** Mounts a file system that is soon full. */
+function mountSmall(folder: string): void {
+  run("mount", ["-t", "tmpfs", "-o", `size=${SMALL_BYTES}`, "tracker-test", folder]);
 }
 
 /** Writes a file until no space is left. */

@@ -3,13 +3,13 @@ import { type KeyFile, readKeyFile, writeKeyFile } from "../src/key_file.ts";
 import { TempFolder } from "./harness.ts";
 
 const CONTENTS: KeyFile = {
-  bootId: "48ec4749-5375-4a86-a6c8-a47829c7e837",
+  bootId: "11111111-2222-4333-8444-555555555555",
   secret: Uint32Array.of(0x00112233, 0xfedcba98),
   countingSinceUnix: 1_700_000_000,
   counters: [1, 2, 3, 4, 5, 6, 7, 2 ** 53 - 1],
 };
 const TEXT = `{
-  "boot_id": "48ec4749-5375-4a86-a6c8-a47829c7e837",
+  "boot_id": "11111111-2222-4333-8444-555555555555",
   "secret": "00112233fedcba98",
   "counting_since_unix": 1700000000,
   "counters": {

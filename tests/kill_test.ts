@@ -25,12 +25,13 @@ Deno.test(`files are whole at every moment, and keep what was saved, over ${KILL
   const args = [...TEST_ARGS, "--odb", odb, "--odb-save", "1000000:1000000"];
   const checker = new Checker(odb);
   const saved: string[] = [];
+  const unanswered: Promise<void>[] = [];
   let interrupted = 0;
   for (let kill = 1; kill <= KILLS; kill++) {
     await using tracker = await startTracker(args);
     assertEquals(namesIn(folder), kill === 1 ? FILES : [...FILES, ...SUMS].sort(), tracker.log);
     if (tracker.log.includes("which a killed tracker has left")) interrupted++;
-    await runAndKill(tracker, saved);
+    await runAndKill(tracker, saved, unanswered);
     const found = new Set(readOdb(Deno.readFileSync(odb)).map(({ hash }) => hash.toHex()));
     assertEquals(saved.filter((hash) => !found.has(hash)), [], `lost by kill ${kill}`);
   }
@@ -40,10 +41,14 @@ Deno.test(`files are whole at every moment, and keep what was saved, over ${KILL
   await using tracker = await startTracker(args);
   assertEquals(/damaged|ignored/.test(tracker.log), false, tracker.log);
   assertEquals(await tracker.stop(), 0, tracker.log);
+  await Promise.all(unanswered);
 });
 
-/** Announces and has the state saved, again and again, until the tracker is killed. Adds the hashes that a finished save held. */
-async function runAndKill(tracker: Tracker, saved: string[]): Promise<void> {
+/**
+ * Announces and has the state saved, again and again, until the tracker is killed. Adds the hashes that a finished save
+ * held to `saved`, and to `unanswered` what resolves when the last announce is given up.
+ */
+async function runAndKill(tracker: Tracker, saved: string[], unanswered: Promise<void>[]): Promise<void> {
   using client = await UdpClient.connect(tracker.udp[0]);
   const announced: string[] = [];
   let isKilled = false;
@@ -58,7 +63,8 @@ async function runAndKill(tracker: Tracker, saved: string[]): Promise<void> {
     for (let saves = 1; !isKilled; saves++) {
       const held = announced.length;
       tracker.signal("SIGUSR2");
-      await tracker.waitForLog(new RegExp(`(?: saved [^]*){${saves}}`));
+      // There is but one way to match it: with several, a log that has fewer takes all the time there is.
+      await tracker.waitForLog(new RegExp(`^(?:(?:(?! saved )[^])* saved ){${saves}}`));
       for (const hash of announced.slice(0, held)) saved.push(hash);
     }
   };
@@ -68,6 +74,7 @@ async function runAndKill(tracker: Tracker, saved: string[]): Promise<void> {
   };
   const announcing = announceOn().catch(unlessKilled);
   const saving = saveOn().catch(unlessKilled);
+  unanswered.push(announcing);
   await Promise.race([saving, announcing, tracker.waitForLog(/ saved /)]);
   await new Promise((resolve) => setTimeout(resolve, Math.random() * KILL_MS_MAX));
   isKilled = true;

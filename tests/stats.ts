@@ -7,6 +7,7 @@ import { until } from "./within.ts";
 export interface Stats {
   torrents: number;
   peers: number;
+  uptime_s: number;
   counting_since_unix: number;
   udp: { connects: number; announces: number; scrapes: number; errors: number; dropped: number };
   http: { announces: number; scrapes: number; errors: number };

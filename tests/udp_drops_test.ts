@@ -1,6 +1,8 @@
 // The count of datagrams that the kernel dropped because the tracker did not read them in time.
 import { assertEquals } from "@std/assert";
-import { startTracker } from "./harness.ts";
+import { writeKeyFile } from "../src/key_file.ts";
+import { REQUEST_COUNTERS } from "../src/stats/mod.ts";
+import { startTracker, TempFolder } from "./harness.ts";
 import { dropsOfSockets, overflow } from "./receive_buffer.ts";
 import { GLIBC, IPV6_LOOPBACK, testWith } from "./requirements.ts";
 import { readStats, statsWhen } from "./stats.ts";
@@ -13,20 +15,27 @@ const BACKENDS = [
   { args: ["--udp-backend", "deno"], sockets: 2 },
 ];
 
+/** What each counter had reached in an earlier run. */
+const BEFORE = 1000;
+
 for (const { args, sockets } of BACKENDS) {
   testWith(
     [GLIBC, IPV6_LOOPBACK],
     `/stats.json tells what all sockets dropped, ${args.join(" ")}`,
     async () => {
-      await using tracker = await startTracker([...ADDRESSES, ...args]);
-      assertEquals((await readStats(tracker.http[0])).udp.dropped, 0);
+      using folder = new TempFolder();
+      const odb = folder.file("state.odb");
+      const counters = REQUEST_COUNTERS.map(() => BEFORE);
+      writeKeyFile(`${odb}.key`, { bootId: null, secret: null, countingSinceUnix: 1, counters });
+      await using tracker = await startTracker([...ADDRESSES, ...args, "--odb", odb]);
+      assertEquals((await readStats(tracker.http[0])).udp.dropped, BEFORE);
       tracker.signal("SIGSTOP");
       for (const address of tracker.udp) await overflow(address);
       const drops = tracker.udp.flatMap(({ port }) => dropsOfSockets(port));
       assertEquals(drops.length, sockets);
       tracker.signal("SIGCONT");
       const sum = drops.reduce((sum, count) => sum + count);
-      await statsWhen(tracker.http[0], ({ udp }) => udp.dropped === sum);
+      await statsWhen(tracker.http[0], ({ udp }) => udp.dropped === BEFORE + sum);
     },
   );
 }

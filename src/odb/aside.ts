@@ -103,6 +103,8 @@ function writeCopy(source: string, copy: string): void {
   const mode = permissionsOf(source);
   using from = Deno.openSync(source);
   using to = Deno.openSync(copy, { write: true, createNew: true, ...(mode === null ? {} : { mode }) });
+  // Again, since the process' mask has taken from the mode that the file was opened with.
+  if (mode !== null && Deno.build.os !== "windows") Deno.chmodSync(copy, mode);
   const buffer = new Uint8Array(COPY_BYTES);
   for (let read = from.readSync(buffer); read !== null; read = from.readSync(buffer)) {
     writeAll(to, buffer.subarray(0, read));

@@ -104,22 +104,30 @@ export function writeChecksums(
 }
 
 /**
- * The checksum of the file `path` as it lies there; null when there is none, it is empty or cannot be read. It
- * is taken from the checksum file if exactly one entry there is of its size, and else made from the file.
+ * The checksum that the file `path` has, or should have: that entry of its checksum file which is of its size, and of
+ * several such that which agrees with it. One that agrees with none of them is damaged, and must not pass for whole
+ * later on: the first of them is returned. Without an entry of its size it is made from the file. null when there is no
+ * file, it is empty or cannot be read.
  */
 export function presentChecksum(path: string): Checksum | null {
   const stat = statOf(path);
   if (stat === null || !stat.isFile || stat.size === 0) return null;
+  const fitting = fittingChecksums(path, stat.size);
+  if (fitting.length === 1) return fitting[0];
   try {
-    const fitting = readChecksums(path)?.filter(({ size }) => size === stat.size) ?? [];
-    if (fitting.length === 1) return fitting[0];
-  } catch {
-    // It says nothing of this file.
-  }
-  try {
-    return checksumOf(path);
+    const made = checksumOf(path);
+    return fitting.find(({ sha256 }) => sha256 === made.sha256) ?? fitting[0] ?? made;
   } catch {
     return null;
+  }
+}
+
+/** The entries of the checksum file of `path` that are of this size; none when it cannot be read. */
+function fittingChecksums(path: string, size: number): Checksum[] {
+  try {
+    return readChecksums(path)?.filter((checksum) => checksum.size === size) ?? [];
+  } catch {
+    return [];
   }
 }
 

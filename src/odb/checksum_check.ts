@@ -19,7 +19,7 @@ export class ChecksumCheck {
   #fitting: Checksum[] = [];
   readonly #digest = new Digest();
 
-  /** Reads the checksum file of the file that `path` means, which is there and has `size` bytes. */
+  /** Reads the checksum file of the file that `path` means, which has `size` bytes; 0 when it is not there. */
   constructor(path: string, size: number) {
     this.#path = resolveTarget(path);
     this.#size = size;

@@ -79,10 +79,10 @@ function loadFile(
   const load = newFileLoad(path);
   try {
     const stat = statOdb(path);
+    const check = new ChecksumCheck(path, stat?.size ?? 0);
+    if (check.warning !== null) load.warnings.push(check.warning);
     if (stat === null) return { ...load, state: "missing" };
     if (stat.size === 0) return { ...load, state: "empty" };
-    const check = new ChecksumCheck(path, stat.size);
-    if (check.warning !== null) load.warnings.push(check.warning);
     using file = Deno.openSync(path);
     const reader = new ChunkReader(file, stat.size, (bytes) => {
       check.update(bytes);

@@ -160,6 +160,23 @@ Deno.test("a writer that ends between any two steps leaves files that agree", ()
   assertWhole(files[3]);
 });
 
+Deno.test("damage that came between two saves does not pass for the file before in the next one", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  // Of one size, all three.
+  for (const completed of [1, 2]) saveOdb(tableOf([{ ...TORRENTS[0], completed }]), path);
+  const bytes = Deno.readFileSync(path);
+  bytes[bytes.length - 2] ^= 1;
+  Deno.writeFileSync(path, bytes);
+  assertEquals(loadOdb(smallTable(), path).ipv4.checksum, "disagrees");
+  const next = new Replacement(path);
+  next.bytes.set(EXAMPLE, next.reserve(EXAMPLE.length));
+  next.finish();
+  next.announce();
+  next.discard();
+  assertEquals(loadOdb(smallTable(), path).ipv4.checksum, "disagrees");
+});
+
 Deno.test("a checksum file that belongs and disagrees is damage, and all torrents are kept", () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/state.odb`;
@@ -267,9 +284,15 @@ Deno.test("a checksum file is of no use for a file that is cut short, missing or
   // It may not have been read to its end, and there is no need to.
   assertEquals(loadOdb(smallTable(), path).ipv4.state, "damaged");
   Deno.writeFileSync(path, new Uint8Array());
-  assertEquals([loadOdb(smallTable(), path).ipv4.state, presentChecksum(path)], ["empty", null]);
+  const empty = loadOdb(smallTable(), path).ipv4;
+  assertEquals([empty.state, presentChecksum(path)], ["empty", null]);
   Deno.removeSync(path);
-  assertEquals([loadOdb(smallTable(), path).ipv4.state, presentChecksum(path)], ["missing", null]);
+  const missing = loadOdb(smallTable(), path).ipv4;
+  assertEquals([missing.state, presentChecksum(path)], ["missing", null]);
+  // All the state is gone, and this file alone knows that there was one.
+  for (const { warnings } of [cut, empty, missing]) {
+    assertEquals(warnings, [`${Deno.realPathSync(sumPath(path))} is of another file: it was ignored.`]);
+  }
 });
 
 Deno.test("a reader of a file that is replaced meanwhile looks at the checksum file again", () => {

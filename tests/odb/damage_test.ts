@@ -160,7 +160,8 @@ function recordsIn(bytes: Uint8Array): string[] {
 Deno.test("a damaged file is copied aside, each copy under a name of its own", () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/state.odb`;
-  Deno.writeFileSync(path, FILE.subarray(0, 100), { mode: 0o600 });
+  Deno.writeFileSync(path, FILE.subarray(0, 100));
+  Deno.chmodSync(path, 0o666); // More than the usual mask lets a new file have.
   assertEquals(copyAside(path, 1_800_000_000), `${Deno.realPathSync(path)}.damaged-1800000000`);
   Deno.writeFileSync(path, bytesOf("0102"));
   assertEquals(copyAside(path, 1_800_000_000), `${Deno.realPathSync(path)}.damaged-1800000000-2`);
@@ -172,7 +173,7 @@ Deno.test("a damaged file is copied aside, each copy under a name of its own", (
   assertEquals(hexOf(Deno.readFileSync(`${path}.damaged-1800000000`)), hexOf(FILE.subarray(0, 100)));
   assertEquals(hexOf(Deno.readFileSync(`${path}.damaged-1800000000-2`)), "0102");
   if (Deno.build.os !== "windows") {
-    assertEquals(Deno.statSync(`${path}.damaged-1800000000`).mode! & 0o777, 0o600);
+    assertEquals(Deno.statSync(`${path}.damaged-1800000000`).mode! & 0o777, 0o666);
   }
   assertThrows(() => copyAside(`${path}.missing`, 1), Error, `${path}.missing`);
 });
