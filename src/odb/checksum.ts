@@ -122,10 +122,11 @@ export function presentChecksum(path: string): Checksum | null {
   }
 }
 
-/** The entries of the checksum file of `path` that are of this size; none when it cannot be read. */
+/** The entries of the checksum file of `path` that are of this size, equal ones once; none when it cannot be read. */
 function fittingChecksums(path: string, size: number): Checksum[] {
   try {
-    return readChecksums(path)?.filter((checksum) => checksum.size === size) ?? [];
+    const fitting = readChecksums(path)?.filter((checksum) => checksum.size === size) ?? [];
+    return [...new Map(fitting.map((checksum) => [checksum.sha256, checksum])).values()];
   } catch {
     return [];
   }
