@@ -20,7 +20,7 @@ Deno.test("with --odb-readonly the state is restored, and nothing is written, as
   const [http] = tracker.http;
   await httpAnnounce(http, randomHash(), { port: 2 });
   tracker.signal("SIGUSR2");
-  await tracker.waitForLog(/SIGUSR2: there is nothing to save/);
+  await tracker.waitForLog(/SIGUSR2: there is no file to save to/);
   const { torrents, odb: counted } = await readStats(http);
   assertEquals([torrents, counted.restored_peers, counted.saves], [2, 1, 0]);
   assertEquals(await tracker.stop(), 0, tracker.log);
