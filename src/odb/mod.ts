@@ -39,5 +39,5 @@ export { Ipv4Order, Ipv6Order, type RecordOrder } from "./order.ts";
 export { RecordReader } from "./record_reader.ts";
 export { commitAll, Replacement } from "./replacement.ts";
 export { probeSave, saveOdb, type SaveResult } from "./save.ts";
-export { readSmallFile, replaceSmallFile } from "./small_file.ts";
+export { readSmallFile, replaceSmallFile, TEMPORARY_SUFFIX } from "./small_file.ts";
 export { removeStrays } from "./strays.ts";

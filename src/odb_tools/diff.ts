@@ -31,7 +31,7 @@ export const DIFF: OdbCommand = {
 };
 
 function diff(files: string[], given: GivenSettings): number {
-  using progress = new Progress("diff");
+  using progress = Progress.besideOutput("diff");
   using inputs = new Inputs(files, progress);
   const printer = new Printer();
   const asJson = valueOf(JSON_OUTPUT, given);
@@ -40,6 +40,7 @@ function diff(files: string[], given: GivenSettings): number {
   for (;;) {
     const first = firstCursors([before, after]);
     if (first.length === 0) break;
+    if (printer.isClosed) return EXIT_FAILURE; // Who reads has seen enough: there were differences.
     if (first.length === 2) difference.compare(before, after);
     else difference.only(first[0] === before ? 0 : 1, first[0]);
     for (const cursor of first) cursor.next();

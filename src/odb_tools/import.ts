@@ -74,7 +74,7 @@ function readState(path: string, progress: Progress): StateText {
     const source = file ?? Deno.stdin;
     for (let read = source.readSync(bytes); read !== null; read = source.readSync(bytes)) {
       state.add(bytes.subarray(0, read));
-      progress.advance(read);
+      if (file !== null) progress.advance(read);
     }
   });
   state.end();

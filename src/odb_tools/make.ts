@@ -104,7 +104,7 @@ function make(given: GivenSettings): number {
   using output4 = new Output({ path, family: IPV4, inputs: [], force });
   const output6 = options.ipv6Share === 0
     ? null
-    : new Output({ path: ipv6Path(path), family: IPV6, inputs: [], force });
+    : new Output({ path: ipv6Path(path), family: IPV6, inputs: [], force, ipv4: output4 });
   using _output6 = output6;
   using progress = new Progress(`make ${path}`);
   progress.expect(expectedBytes(options));

@@ -2,7 +2,7 @@
 
 import { type GivenSettings, valueOf } from "../config/mod.ts";
 import { FLAGS_AT, TorrentHead } from "../odb/mod.ts";
-import { COMPACT_BYTES, type Family, FLAG_SEEDING, RECORD_BYTES } from "../peers/mod.ts";
+import { COMPACT_BYTES, type Family, FLAG_COMPLETED, FLAG_SEEDING, RECORD_BYTES } from "../peers/mod.ts";
 import { EXIT_OK, type OdbCommand } from "./command.ts";
 import { compareBytes } from "./compare_bytes.ts";
 import { Inputs } from "./inputs.ts";
@@ -69,12 +69,12 @@ class TorrentMerger {
     const { head } = this;
     head.hash.set(cursors[0].head.hash);
     head.baseMin = Math.max(...cursors.map((cursor) => cursor.head.baseMin));
-    head.completed = Math.max(...cursors.map((cursor) => cursor.head.completed));
+    head.completed = Math.max(...cursors.map((cursor) => this.#completedOf(cursor)));
     const size = cursors.reduce((sum, { count }) => sum + count, 0) * this.#recordBytes;
     if (size > this.records.length) this.records = new Uint8Array(size);
     head.count = this.#mergeRecords(cursors);
     head.peers = head.count;
-    head.seeders = this.#countSeeders();
+    head.seeders = this.#countFlag(this.records, head.count, FLAG_SEEDING);
   }
 
   /** Returns how many there are. */
@@ -133,12 +133,18 @@ class TorrentMerger {
     return Math.min(AGE_MAX_MIN, age + this.head.baseMin - cursor.head.baseMin);
   }
 
-  #countSeeders(): number {
-    const end = this.head.count * this.#recordBytes;
-    let seeders = 0;
+  /** What the torrent says or its peers' flags tell, whichever is more: that is what a tracker goes by. */
+  #completedOf({ head, records, count }: TorrentCursor): number {
+    return Math.max(head.completed, this.#countFlag(records, count, FLAG_COMPLETED));
+  }
+
+  /** How many of the first `count` records have `flag`. */
+  #countFlag(records: Uint8Array, count: number, flag: number): number {
+    const end = count * this.#recordBytes;
+    let flagged = 0;
     for (let at = this.#flagsAt; at < end; at += this.#recordBytes) {
-      if ((this.records[at] & FLAG_SEEDING) !== 0) seeders++;
+      if ((records[at] & flag) !== 0) flagged++;
     }
-    return seeders;
+    return flagged;
   }
 }

@@ -8,14 +8,13 @@ import {
   OPCODE_BYTES,
   OPCODE_END,
   Replacement,
-  resolveTarget,
   statOf,
   TORRENT_HEAD_BYTES,
   type TorrentHead,
 } from "../odb/mod.ts";
-import { type FileLock, tryLockFile } from "../os/mod.ts";
 import { type Family, RECORD_BYTES } from "../peers/mod.ts";
-import { attempt, CommandError, failure } from "./command.ts";
+import { attempt, failure } from "./command.ts";
+import { filesOfTarget, isSameFile, TargetLock } from "./target.ts";
 
 /** What to write, and what not to write over. */
 export interface OutputOptions {
@@ -25,6 +24,8 @@ export interface OutputOptions {
   inputs: readonly string[];
   /** Whether a file that is there may be replaced. */
   force: boolean;
+  /** The output beside which this one is the IPv6 file: its lock holds for both. */
+  ipv4?: Output;
 }
 
 /**
@@ -39,24 +40,24 @@ export class Output implements Disposable {
   at = 0;
   readonly #recordBytes: number;
   readonly #file: Replacement;
-  readonly #lock: FileLock | null;
+  readonly #lock: TargetLock | null;
 
   /**
-   * Throws a ConfigError when the file is an input, or there already and not to be replaced, and a CommandError when a
-   * running tracker uses it or it cannot be written.
+   * Throws a ConfigError when the file is an input, or there already and not to be replaced, and a CommandError when
+   * somebody else uses it or it cannot be written.
    */
-  constructor({ path, family, inputs, force }: OutputOptions) {
+  constructor({ path, family, inputs, force, ipv4 }: OutputOptions) {
     this.path = path;
     this.family = family;
     this.#recordBytes = RECORD_BYTES[family];
     this.#lock = attempt(`Cannot write ${path}`, () => {
       checkTarget(path, inputs, force);
-      return lockTarget(path);
+      return ipv4 === undefined ? new TargetLock(path) : null;
     });
     try {
       this.#file = attempt(`Cannot write ${path}`, () => new Replacement(path));
     } catch (error) {
-      this.#lock?.close();
+      this.#lock?.[Symbol.dispose]();
       throw error;
     }
     this.bytes = this.#file.bytes;
@@ -118,7 +119,7 @@ export class Output implements Disposable {
   /** Gives up what is not finished, and the lock. */
   [Symbol.dispose](): void {
     this.#file.discard();
-    this.#lock?.close();
+    this.#lock?.[Symbol.dispose]();
   }
 }
 
@@ -133,23 +134,15 @@ export function finishOutputs(outputs: Output[]): void {
 /** Throws a ConfigError when `path` must not be written. Links, of both kinds, hide nothing. */
 function checkTarget(path: string, inputs: readonly string[], force: boolean): void {
   const there = statOf(path);
-  if (there === null) return;
-  if (!there.isFile) throw new ConfigError(`--output ${path}`, "is not a regular file");
+  if (there !== null && !there.isFile) throw new ConfigError(`--output ${path}`, "is not a regular file");
   for (const input of inputs) {
-    const { dev, ino } = Deno.statSync(input);
-    const isInput = ino === null
-      ? resolveTarget(input) === resolveTarget(path)
-      : dev === there.dev && ino === there.ino;
-    if (isInput) throw new ConfigError(`--output ${path}`, `is ${input}, which is read`);
+    for (const name of filesOfTarget(path)) {
+      if (isSameFile(input, name)) {
+        throw new ConfigError(`--output ${path}`, `would replace ${input}, which is read`);
+      }
+    }
   }
-  if (!force) throw new ConfigError(`--output ${path}`, "is there already; --force replaces it");
-}
-
-/** Holds the lock of a tracker's file while it is written; null when there is no lock file, so no tracker's. */
-export function lockTarget(path: string): FileLock | null {
-  const lockPath = `${resolveTarget(path)}.lock`;
-  if (statOf(lockPath) === null) return null;
-  const lock = tryLockFile(lockPath);
-  if (lock === null) throw new CommandError(`Cannot write ${path}: a running tracker uses it`);
-  return lock;
+  if (there !== null && !force) {
+    throw new ConfigError(`--output ${path}`, "is there already; --force replaces it");
+  }
 }

@@ -1,5 +1,7 @@
 /** Lines for standard output, gathered before they are written. @module */
 
+import { CommandError } from "./command.ts";
+
 const BUFFER_BYTES = 2 ** 16;
 const DIGIT_ZERO = 0x30;
 
@@ -9,14 +11,16 @@ export interface ByteSink {
 }
 
 /**
- * Text in a buffer that is written when it is full, and at `flush`. The sink's errors are thrown as they come:
- * BrokenPipe when nobody reads any more.
+ * Text in a buffer that is written when it is full, and at `flush`. When nobody reads any more, as behind `| head`, the
+ * rest is dropped; a CommandError is thrown when it cannot be written for another reason.
  */
 export class Printer {
   /** The buffer. Who writes into it itself calls `reserve` first and moves `at` on. */
   readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER_BYTES);
   /** Where the next byte goes. */
   at = 0;
+  /** Whether nobody reads any more. */
+  isClosed = false;
   readonly #sink: ByteSink;
   readonly #encoder = new TextEncoder();
 
@@ -54,9 +58,17 @@ export class Printer {
 
   /** Writes what has gathered. */
   flush(): void {
-    for (let written = 0; written < this.at;) {
-      written += this.#sink.writeSync(this.bytes.subarray(written, this.at));
-    }
+    const end = this.at;
     this.at = 0;
+    try {
+      for (let written = 0; written < end && !this.isClosed;) {
+        written += this.#sink.writeSync(this.bytes.subarray(written, end));
+      }
+    } catch (cause) {
+      this.isClosed = true;
+      if (cause instanceof Deno.errors.BrokenPipe) return;
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw new CommandError(`Cannot write to standard output: ${reason}`, { cause });
+    }
   }
 }

@@ -35,12 +35,21 @@ export class Progress implements Disposable {
   #isDrawn = false;
 
   /** `name` is what is done. */
-  constructor(name: string, screen: Screen = STDERR) {
+  constructor(name: string, screen: Screen = STDERR, isShown: boolean = screen.isTerminal()) {
     this.#name = name;
     this.#screen = screen;
-    this.#isShown = screen.isTerminal();
+    this.#isShown = isShown;
     this.#startMs = screen.nowMs();
     this.#nextMs = this.#startMs + SHOWN_AFTER_MS;
+  }
+
+  /** For what prints to `output` on the way: where that is a terminal, too, a bar would get between its lines. */
+  static besideOutput(
+    name: string,
+    output: Pick<typeof Deno.stdout, "isTerminal"> = Deno.stdout,
+    screen: Screen = STDERR,
+  ): Progress {
+    return new Progress(name, screen, screen.isTerminal() && !output.isTerminal());
   }
 
   /** Adds `bytes` bytes that are to be done. */

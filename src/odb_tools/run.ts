@@ -49,8 +49,6 @@ export function runOdb(args: string[]): number {
   try {
     return command.run(files, given);
   } catch (error) {
-    // Who reads the output has seen enough, as `| head` has.
-    if (error instanceof Deno.errors.BrokenPipe) return EXIT_OK;
     if (error instanceof ConfigError) throw error;
     console.error(error instanceof Error ? error.message : String(error));
     return error instanceof OdbError ? EXIT_NOT_ODB : EXIT_FAILURE;

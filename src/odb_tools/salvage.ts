@@ -4,22 +4,24 @@
  * A torrent is taken when all of these hold:
  *
  * - Its records fit into the file.
- * - Its records are sound: as many as the head says twice, as many seeders as it says, no unknown flags, and in order, unless there are so many
- *   that opentracker sorts them in parts, or the file's first torrent has them in no order either.
+ * - Its records are sound: as many as the head says twice, as many seeders as it says, no unknown flags, and in order,
+ *   unless there are so many that opentracker sorts them in parts, or the file's first torrent has them in no order
+ *   either.
  * - What follows confirms that it ends there: the end of the file, or something that resembles the head of a torrent.
- *   For that its base must be near the torrent's own, and three of these four must hold, so that most wrong bytes in
- *   the next torrent do not cost this one: its opcode is that of a torrent, its two numbers of peers are the same,
- *   there are no more seeders than peers, the completed count is below 2^32.
+ *   For that all of these four must hold, or three if its base is near the torrent's own and not 0, so that most wrong
+ *   bytes in the next torrent do not cost this one: its opcode is that of a torrent, its two numbers of peers are the
+ *   same, there are no more seeders than peers, the completed count is below 2^32.
  *
  * Where none is taken, the next one is searched byte by byte. There all four of these must hold for the torrent itself
- * as well, its base must be near that of the last one taken, and its hash must be between its neighbours' if the hashes
- * of those taken ascend.
+ * as well, its base must be near that of the last one taken or near our time, and its hash must be between its
+ * neighbours' if the hashes of those taken ascend.
  *
  * So bytes that are put in, taken out or overwritten do not move the bounds of records, and no peer is made up. It would
  * take a byte 0xfe or 0xff within a record where the torrent seems to end, and in the records moved by that the right
  * number of seeders, no unknown flag and the right order. What cannot be told, but by a checksum, is a byte within a hash
- * or a record that is changed to another one that makes sense, and a stretch that is missing from within one torrent to
- * the same place in another one of the same size.
+ * or a record that is changed to another one that makes sense, a stretch that is missing from within one torrent to
+ * the same place in another one of the same size, and records that took the place of a large torrent's, as when blocks
+ * of a disk are confused, if there are as many seeders among them.
  *
  * @module
  */
@@ -36,7 +38,7 @@ import { compareBytes } from "./compare_bytes.ts";
 import { FileWindow, type SeekableFile } from "./file_window.ts";
 import { RecordCheck } from "./record_check.ts";
 
-/** Where nothing is known of a file's bases: 2027. */
+/** Our time: 2027. */
 const BASE_TYPICAL_MIN = 30_000_000;
 /** Bases that are further from each other, 16 years, are not of one file. */
 const BASE_DISTANCE_MAX_MIN = 2 ** 23;
@@ -132,25 +134,28 @@ export class Salvager {
 
   /**
    * Where, behind `offset`, at which no torrent can be taken, the first one that is whole beyond doubt begins; the
-   * file's size if there is none. When a torrent's opcode is at `offset`, one may have been in its hash, too: with
-   * bytes put in, the torrent would go on from there under a wrong hash.
+   * file's size if there is none. An opcode that follows another one within a hash's length is passed over: it may be
+   * in the hash of a torrent, which with bytes put in would go on from there under a wrong hash.
    */
   #search(offset: number): number {
-    const first = offset + (this.#byteAt(offset) === OPCODE_TORRENT ? HASH_BYTES : 0) + 1;
-    for (let found = first; found < this.#size && this.#effort > 0; found++) {
+    let last = this.#byteAt(offset) === OPCODE_TORRENT ? offset : -Infinity;
+    for (let found = offset + 1; found < this.#size && this.#effort > 0; found++) {
       const at = this.#here.at(found, 1);
       if (at < 0) break; // Somebody has cut the file short meanwhile.
       const count = this.#here.countFrom(found);
       const skipped = this.#here.bytes.subarray(at, at + count).indexOf(OPCODE_TORRENT);
       found += skipped < 0 ? count - 1 : skipped;
-      if (skipped >= 0 && this.#isBeyondDoubt(found)) return found;
+      if (skipped < 0) continue;
+      if (found - last > HASH_BYTES && this.#isBeyondDoubt(found)) return found;
+      last = found;
     }
     return this.#size;
   }
 
   #isBeyondDoubt(offset: number): boolean {
     if (!this.#readHead(offset)) return false;
-    const isNear = isNearBase(this.#head.baseMin, this.#lastBaseMin);
+    const { baseMin } = this.#head;
+    const isNear = isNearBase(baseMin, this.#lastBaseMin) || isNearBase(baseMin, BASE_TYPICAL_MIN);
     if (!isNear || signsOf(this.#head, true) < SIGNS_ALL) return false;
     const end = this.#endOf(offset);
     return this.#isConfirmed(end) && this.#isInOrder(end) && this.#isSound(offset);
@@ -192,8 +197,10 @@ export class Salvager {
     const at = this.#next.at(offset, TORRENT_HEAD_BYTES);
     if (at >= 0) {
       decodeTorrentHead(this.#nextHead, this.#next.bytes, this.#next.view, at);
-      return isNearBase(this.#nextHead.baseMin, this.#head.baseMin) &&
-        signsOf(this.#nextHead, opcode === OPCODE_TORRENT) >= SIGNS_MIN;
+      const { baseMin } = this.#nextHead;
+      // Zeros are three signs, too: what a disk has lost often reads as such.
+      const isNear = baseMin > 0 && isNearBase(baseMin, this.#head.baseMin);
+      return signsOf(this.#nextHead, opcode === OPCODE_TORRENT) >= (isNear ? SIGNS_MIN : SIGNS_ALL);
     }
     // The file may be cut there, or in the next head; but one that has an end mark is not.
     return (opcode === OPCODE_TORRENT || opcode < 0) && this.#byteAt(this.#size - 1) !== OPCODE_END;

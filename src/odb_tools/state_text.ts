@@ -16,7 +16,7 @@ const LINE = /^([0-9a-fA-F]{40}):(\d{1,20}):(\d{1,20})\r?$/;
 
 /** Reads the text piece by piece, then gives its torrents in order. */
 export class StateText {
-  /** Lines that are not of the form. */
+  /** Lines that are not of the form, or have a number above 2^53 - 1. */
   brokenLines = 0;
   readonly #onBroken: (line: number) => void;
   readonly #decoder = new TextDecoder("latin1");
@@ -86,8 +86,9 @@ export class StateText {
     const text = this.#decoder.decode(this.#line.subarray(0, this.#lineBytes));
     this.#lineBytes = 0;
     const [, hash, base, completed] = LINE.exec(text) ?? [];
-    if (hash !== undefined) {
-      this.#addTorrent(hash, Number(base), Number(completed));
+    const [baseMin, downloads] = [Number(base), Number(completed)];
+    if (Number.isSafeInteger(baseMin) && Number.isSafeInteger(downloads)) {
+      this.#addTorrent(hash, baseMin, downloads);
     } else if (text.trim() !== "") {
       this.brokenLines++;
       this.#onBroken(this.#lines);

@@ -10,7 +10,7 @@ import {
   writeChecksums,
 } from "../odb/mod.ts";
 import { attempt, EXIT_OK, type OdbCommand } from "./command.ts";
-import { lockTarget } from "./output.ts";
+import { TargetLock } from "./target.ts";
 
 /** Writes FILE.sum. */
 export const SUM: OdbCommand = {
@@ -34,13 +34,9 @@ export const SUM: OdbCommand = {
 function writeSum(path: string): void {
   attempt(`Cannot write the checksum of ${path}`, () => {
     new RecordReader(path)[Symbol.dispose]();
-    const lock = lockTarget(path);
-    try {
-      const target = resolveTarget(path);
-      writeChecksums(target, checksumOf(target), null, permissionsOf(target));
-      syncFolder(folderOf(target));
-    } finally {
-      lock?.close();
-    }
+    using _lock = new TargetLock(path);
+    const target = resolveTarget(path);
+    writeChecksums(target, checksumOf(target), null, permissionsOf(target));
+    syncFolder(folderOf(target));
   });
 }

@@ -33,16 +33,18 @@ export const TEXT: OdbCommand = {
 };
 
 function writeText(path: string, given: GivenSettings): number {
-  using progress = new Progress(`text ${path}`);
+  using progress = Progress.besideOutput(`text ${path}`);
   using input = Input.open(path, progress);
   const { reader } = input;
   const printer = new Printer();
   const lines = new RecordLines(printer, reader.family, valueOf(JSON_OUTPUT, given));
   const recordBytes = RECORD_BYTES[reader.family];
   while (reader.nextTorrent()) {
+    if (printer.isClosed) return EXIT_OK; // Who reads has seen enough.
     lines.torrent(reader.head);
     lines.setHash(reader.head.hash);
     for (let count = reader.nextPiece(); count > 0; count = reader.nextPiece()) {
+      if (printer.isClosed) return EXIT_OK;
       const end = reader.at + count * recordBytes;
       for (let at = reader.at; at < end; at += recordBytes) lines.peer(reader.bytes, at);
     }

@@ -33,7 +33,6 @@ export const VERIFY: OdbCommand = {
   run: (files) => {
     const printer = new Printer();
     const codes = files.map((path) => verifyOrSay(path, printer));
-    printer.flush();
     return Math.max(...codes);
   },
 };
@@ -47,6 +46,8 @@ function verifyOrSay(path: string, printer: Printer): number {
   } catch (error) {
     printer.line(error instanceof Error ? error.message : String(error));
     return error instanceof OdbError ? EXIT_NOT_ODB : EXIT_FAILURE;
+  } finally {
+    printer.flush();
   }
 }
 

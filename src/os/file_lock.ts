@@ -28,27 +28,40 @@ export interface FileLock {
  * Takes an exclusive lock on the file `path`, which is made when it is not there and left as it is otherwise; null when
  * somebody else holds one, in this process or another. Throws when the file cannot be opened, and when it is a symbolic
  * link or anything else but a regular file: what is written to it would end up in a file that is no lock. Deno locks
- * files itself where it can; runtimes that were made before it could go through the C library.
+ * files itself where it can; runtimes that were made before it could go through the C library. Whoever holds the lock may
+ * remove the file before giving it back: a lock on a file that has lost its name is not taken for one.
  */
 export function tryLockFile(path: string): FileLock | null {
-  refuseOthers(path);
+  for (;;) {
+    const before = statRegular(path);
+    const lock = lockOnce(path);
+    if (lock === null) return null;
+    const after = statRegular(path);
+    // What was made just now is taken the second time, when it is known which file it is.
+    if (before !== null && after?.ino === before.ino && after.dev === before.dev) return lock;
+    lock.close();
+  }
+}
+
+function lockOnce(path: string): FileLock | null {
   if (typeof Deno.FsFile.prototype.tryLockSync === "function") return lockByDeno(path);
   const { libc, reason } = openLibc();
   if (libc === null) throw new Error(`this runtime locks files through the C library only, and ${reason}`);
   return lockByLibc(libc, path);
 }
 
-/** Throws when something other than a regular file has the name `path`. */
-function refuseOthers(path: string): void {
+/** The file `path`, null when there is none. Throws when something other than a regular file has the name. */
+function statRegular(path: string): Deno.FileInfo | null {
   let stat: Deno.FileInfo;
   try {
     stat = Deno.lstatSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
   if (stat.isSymlink) throw new Error(`${path} is a symbolic link`);
   if (!stat.isFile) throw new Error(`${path} is not a regular file`);
+  return stat;
 }
 
 function lockByDeno(path: string): FileLock | null {

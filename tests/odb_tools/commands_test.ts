@@ -68,6 +68,8 @@ Deno.test("info shows the IPv6 file beside a file, and says what is damaged", ()
   const [ipv4, ipv6] = out.trim().split("\n").map((line) => JSON.parse(line));
   assertEquals([code, ipv4.state, ipv4.damage.offset, ipv4.torrents], [1, "damaged", 15, 0]);
   assertEquals([ipv6.state, ipv6.version, ipv6.age_min], ["whole", "0006", null]);
+  const both = runTool(folder.path, "info", "state.odb", "state.odb", "--json").out.trim().split("\n");
+  assertEquals(both.map((line) => JSON.parse(line).file), ["state.odb", "state.odb"]);
 });
 
 Deno.test("verify tells whole files, damage with its place, and what is no ODB", () => {
@@ -81,13 +83,14 @@ Deno.test("verify tells whole files, damage with its place, and what is no ODB",
       "reference.odb: whole, version 0001, 5 torrents, 47 peers, without a checksum\n",
     err: "",
   });
-  const { code, out } = runTool(folder.path, "verify", "cut.odb", "missing.odb", "note.txt", "past.odb");
+  const { code, out } = runTool(folder.path, "verify", "cut.odb", "missing.odb", "note.txt", "past.odb", ".");
   const lines = out.split("\n");
   assertEquals(code, 3);
   assertEquals(lines[0], "cut.odb: damaged at byte 88: the file ends without an end mark");
   assertMatch(lines[1], /^Cannot read missing\.odb: /);
   assertEquals(lines[2], "note.txt is not an ODB file for this tracker: it does not begin like one");
   assertMatch(lines[3], /^past\.odb: whole/);
+  assertEquals(lines[4], ". is not an ODB file for this tracker: it is not a regular file");
   assertEquals(runTool(folder.path, "verify", "cut.odb").code, 1);
   assertEquals(runTool(folder.path, "verify", "missing.odb").code, 1);
 });
@@ -144,6 +147,28 @@ Deno.test("verify tells what does not add up in a file that can be read", () => 
     runTool(folder.path, "verify", "long.odb").out,
     /damaged at byte 89: 2 bytes stand behind the end mark/,
   );
+  assertEquals(runTool(folder.path, "merge", "long.odb", "-o", "out.odb"), {
+    code: 1,
+    out: "",
+    err: "long.odb is damaged at byte 89: 2 bytes stand behind the end mark\n",
+  });
+});
+
+Deno.test("of many faults ten are told, and their number", () => {
+  using folder = temporaryFolder();
+  const torrents = Array.from(
+    { length: 12 },
+    (_, i) =>
+      torrentBytes({ hash: i.toString(16).padStart(40, "0"), records: [], baseMin: 29_000_000, seeders: 1 }),
+  );
+  Deno.writeFileSync(`${folder.path}/odd.odb`, fileBytes(torrents));
+  const verified = runTool(folder.path, "verify", "odd.odb").out.trim().split("\n");
+  assertEquals([verified.length, verified[10]], [11, "odd.odb: damaged in 12 places in all"]);
+  const lines = [...Array(12).fill("x".repeat(1000)), `${HASH}:29000000:1`].join("\n");
+  Deno.writeTextFileSync(`${folder.path}/state.txt`, lines);
+  const { code, err } = runTool(folder.path, "import", "state.txt", "-o", "counts.odb");
+  const told = err.trim().split("\n");
+  assertEquals([code, told.length, told[10]], [0, 11, "state.txt: 12 lines in all were passed over"]);
 });
 
 Deno.test("sum writes a checksum that verify and others compare", () => {
@@ -216,6 +241,29 @@ Deno.test("text ends quietly when nobody reads on", async () => {
   assertEquals([code, err], [0, ""]);
 });
 
+Deno.test("the exit code tells what was found though nobody reads the lines", async () => {
+  using folder = folderWithFiles();
+  Deno.writeFileSync(`${folder.path}/cut.odb`, EXAMPLE.subarray(0, 88));
+  const main = new URL("../../main.ts", import.meta.url).href;
+  for (
+    const [args, expected] of [
+      [["verify", "cut.odb"], 1],
+      [["info", "cut.odb"], 1],
+      [["verify", "example.odb"], 0],
+      [["diff", "example.odb", "reference.odb"], 1],
+      [["diff", "example.odb", "example.odb"], 0],
+    ] as const
+  ) {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-all", main, "odb", ...args],
+      cwd: folder.path,
+      stdout: "piped",
+    }).spawn();
+    await child.stdout.cancel();
+    assertEquals((await child.status).code, expected, args.join(" "));
+  }
+});
+
 Deno.test("diff tells what two files do not share", () => {
   using folder = temporaryFolder();
   const [same, gone, other] = ["0a0000011ae10000", "0a0000021ae10000", "0a0000031ae10000"];
@@ -270,7 +318,8 @@ Deno.test("make writes both files with their checksums, the same ones from the s
   const options = ["--torrents", "20", "--peers", "500", "--ipv6-share", "20%", "--skew", "1", "--seed", "5"];
   assertEquals(runTool(folder.path, "make", "-o", "a.odb", ...options), { code: 0, out: "", err: "" });
   assertEquals(runTool(folder.path, "make", "-o", "b.odb", ...options).code, 0);
-  assertEquals(namesIn(folder.path).slice(0, 4), ["a.odb", "a.odb.sum", "a.odb6", "a.odb6.sum"]);
+  const names = ["a.odb", "a.odb.sum", "a.odb6", "a.odb6.sum"];
+  assertEquals(namesIn(folder.path), [...names, ...names.map((name) => name.replace("a", "b"))]);
   const read = (name: string) => hexOf(Deno.readFileSync(`${folder.path}/${name}`));
   assertEquals([read("a.odb"), read("a.odb6")], [read("b.odb"), read("b.odb6")]);
   const { code, out } = runTool(folder.path, "verify", "a.odb", "a.odb6");
@@ -310,12 +359,14 @@ Deno.test("import takes completed counts from text, and merge adds them to a sta
     `${"ab".repeat(20)}:29000002:3\r`,
     "",
     `${HASH}:29000001:-1`,
+    `${HASH}:29000001:99999999999999999999`,
+    `${HASH}:18446744073709551616:9`,
   ];
   Deno.writeTextFileSync(`${folder.path}/state.txt`, lines.join("\n"));
   assertEquals(runTool(folder.path, "import", "state.txt", "-o", "counts.odb"), {
     code: 0,
     out: "counts.odb: 2 torrents\n",
-    err: "state.txt: line 2 was passed over\nstate.txt: line 6 was passed over\n",
+    err: [2, 6, 7, 8].map((line) => `state.txt: line ${line} was passed over\n`).join(""),
   });
   const counts = readFile(`${folder.path}/counts.odb`);
   assertEquals(counts.map(({ hash, baseMin, completed }) => [hash, baseMin, completed]), [
@@ -328,6 +379,10 @@ Deno.test("import takes completed counts from text, and merge adds them to a sta
   Deno.writeTextFileSync(`${folder.path}/none.txt`, "nothing\n");
   assertEquals(runTool(folder.path, "import", "none.txt", "-o", "none.odb").code, 1);
   assertEquals(namesIn(folder.path).includes("none.odb"), false);
+  assertMatch(
+    runTool(folder.path, "import", "missing.txt", "-o", "new.odb", "--force").err,
+    /^Cannot read missing\.txt: /,
+  );
 });
 
 Deno.test("import reads standard input", async () => {

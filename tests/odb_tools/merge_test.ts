@@ -33,7 +33,11 @@ function fileOf(addressBytes: number): fc.Arbitrary<FileTorrent[]> {
 }
 
 function countSeeders(records: string[]): number {
-  return records.filter((record) => (flagsOf(record) & 0x80) !== 0).length;
+  return countFlag(records, 0x80);
+}
+
+function countFlag(records: string[], flag: number): number {
+  return records.filter((record) => (flagsOf(record) & flag) !== 0).length;
 }
 
 function flagsOf(record: string): number {
@@ -60,7 +64,9 @@ function mergeModel(files: FileTorrent[][]): FileTorrent[] {
       }
     }
     const records = [...youngest.values()].toSorted();
-    const completed = Math.max(...torrents.map((torrent) => torrent.completed));
+    const completed = Math.max(
+      ...torrents.flatMap((torrent) => [torrent.completed, countFlag(torrent.records, 0x40)]),
+    );
     return { hash, baseMin, completed, seeders: countSeeders(records), records };
   });
 }

@@ -1,7 +1,8 @@
 // What the tools never write over, and what they leave behind.
-import { assertEquals, assertMatch } from "@std/assert";
-import { lockOdb } from "../../src/odb_lock.ts";
-import { EXAMPLE, folderWithFiles, namesIn, runTool } from "./helpers.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { lockOdb, OdbLockedError } from "../../src/odb_lock.ts";
+import { Output } from "../../src/odb_tools/output.ts";
+import { EXAMPLE, folderWithFiles, namesIn, runTool, temporaryFolder } from "./helpers.ts";
 
 Deno.test("an input is never written over, whatever name it is given", () => {
   using folder = folderWithFiles();
@@ -13,11 +14,28 @@ Deno.test("an input is never written over, whatever name it is given", () => {
       assertEquals(runTool(path, command, ...args, "example.odb", "--force", "-o", output), {
         code: 2,
         out: "",
-        err: `--output ${output}: is example.odb, which is read\n`,
+        err: `--output ${output}: would replace example.odb, which is read\n`,
       });
     }
   }
   assertEquals(Deno.readFileSync(`${path}/example.odb`), EXAMPLE);
+});
+
+Deno.test("an input that writing would replace or remove on the way is refused as well", () => {
+  using folder = folderWithFiles();
+  const { path } = folder;
+  for (const input of ["out.odb.tmp", "out.odb.sum", "out.odb.sum.tmp", "out.odb.lock"]) {
+    Deno.writeFileSync(`${path}/${input}`, EXAMPLE);
+    for (const [command, ...args] of [["repair"], ["merge", "reference.odb"], ["import"]]) {
+      assertEquals(runTool(path, command, ...args, input, "-o", "out.odb"), {
+        code: 2,
+        out: "",
+        err: `--output out.odb: would replace ${input}, which is read\n`,
+      });
+    }
+    assertEquals(Deno.readFileSync(`${path}/${input}`), EXAMPLE);
+    Deno.removeSync(`${path}/${input}`);
+  }
 });
 
 Deno.test("a file that is there is replaced only by force, and keeps its mode", () => {
@@ -39,7 +57,7 @@ Deno.test("a file that a running tracker uses is not written, but read", () => {
   const { path } = folder;
   {
     using _lock = lockOdb(`${path}/example.odb`);
-    const busy = "a running tracker uses it";
+    const busy = "a running tracker, or another command, uses it";
     assertEquals(runTool(path, "repair", "reference.odb", "-o", "example.odb", "--force"), {
       code: 1,
       out: "",
@@ -50,6 +68,45 @@ Deno.test("a file that a running tracker uses is not written, but read", () => {
   }
   // The lock file stays, and stands for nothing once the tracker is gone.
   assertEquals(runTool(path, "repair", "reference.odb", "-o", "example.odb", "--force").code, 0);
+});
+
+Deno.test("the IPv6 file of a running tracker is not written either", () => {
+  using folder = temporaryFolder();
+  const { path } = folder;
+  const made = ["--ipv6-share", "50%", "--peers", "10", "--torrents", "2"];
+  assertEquals(runTool(path, "make", "-o", "state.odb", ...made).code, 0);
+  assertEquals(runTool(path, "make", "-o", "other.odb", "--seed", "2", ...made).code, 0);
+  const before = Deno.readFileSync(`${path}/state.odb6`);
+  const err = "a running tracker, or another command, uses it\n";
+  {
+    using _lock = lockOdb(`${path}/state.odb`);
+    assertEquals(runTool(path, "repair", "other.odb6", "-o", "state.odb6", "--force"), {
+      code: 1,
+      out: "",
+      err: `Cannot write state.odb6: ${err}`,
+    });
+    assertEquals(runTool(path, "sum", "state.odb6").err, `Cannot write state.odb6: ${err}`);
+    assertEquals(Deno.readFileSync(`${path}/state.odb6`), before);
+  }
+  assertEquals(runTool(path, "sum", "state.odb6").code, 0);
+});
+
+Deno.test("two commands do not write one file at once, and leave no lock file", () => {
+  using folder = folderWithFiles();
+  const { path } = folder;
+  const out = `${path}/out.odb`;
+  {
+    using _output = new Output({ path: out, family: 0, inputs: [], force: false });
+    assertEquals(runTool(path, "repair", "example.odb", "-o", "out.odb"), {
+      code: 1,
+      out: "",
+      err: "Cannot write out.odb: a running tracker, or another command, uses it\n",
+    });
+    assertThrows(() => lockOdb(out), OdbLockedError);
+  }
+  assertEquals(namesIn(path), ["example.odb", "reference.odb"]);
+  assertEquals(runTool(path, "repair", "example.odb", "-o", "out.odb").code, 0);
+  assertEquals(namesIn(path), ["example.odb", "out.odb", "out.odb.sum", "reference.odb"]);
 });
 
 Deno.test("what fails leaves nothing behind", () => {

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { CommandError } from "../../src/odb_tools/command.ts";
 import { Printer } from "../../src/odb_tools/printer.ts";
 import { Progress, type Screen } from "../../src/odb_tools/progress.ts";
 
@@ -27,8 +28,8 @@ class FakeScreen implements Screen {
 }
 
 /** Runs over three seconds with a third of the work in each, and returns what is on the screen. */
-function run(screen: FakeScreen): string {
-  using progress = new Progress("verify x", screen);
+function run(screen: FakeScreen, made = new Progress("verify x", screen)): string {
+  using progress = made;
   progress.expect(30_000_000);
   for (let second = 0.5; second <= 2.5; second++) {
     screen.ms = second * 1000;
@@ -51,6 +52,31 @@ Deno.test("a terminal shows bar, share, rate and time left after the first secon
 Deno.test("anything else shows nothing", () => {
   const screen = new FakeScreen(false);
   assertEquals([run(screen), screen.text], ["", ""]);
+});
+
+Deno.test("a bar does not get between the lines of a command that prints to a terminal", () => {
+  for (const [error, output, isShown] of [[true, true, false], [true, false, true], [false, false, false]]) {
+    const screen = new FakeScreen(error);
+    const progress = Progress.besideOutput("text x", { isTerminal: () => output }, screen);
+    assertEquals(run(screen, progress) !== "", isShown);
+  }
+});
+
+Deno.test("the printer drops what nobody reads, and tells why it cannot write", () => {
+  let calls = 0;
+  const sinkOf = (error: Error) => ({
+    writeSync() {
+      calls++;
+      throw error;
+    },
+  });
+  const unread = new Printer(sinkOf(new Deno.errors.BrokenPipe("broken pipe")));
+  for (let i = 0; i < 20_000; i++) unread.line(`line ${i}`);
+  unread.flush();
+  assertEquals([unread.isClosed, calls], [true, 1]);
+  const full = new Printer(sinkOf(new Error("no space left")));
+  full.line("line");
+  assertThrows(() => full.flush(), CommandError, "Cannot write to standard output: no space left");
 });
 
 Deno.test("the printer writes everything, though the sink takes a few bytes at a time", () => {

@@ -167,10 +167,13 @@ for (const facts of FAMILIES) {
         if (touchesHash(starts, at)) {
           assert(foreign.every((item) => item.slice(0, 40) === foreign[0].slice(0, 40)));
         } else assert(foreign.length <= (isInRecord ? 1 : 0), `made up: ${foreign}`);
-        // All others are there, but for one whose end nothing confirms any more: the end mark or the next base is gone.
+        // All others are there, but for one whose end nothing confirms any more: the end mark or the next base is gone,
+        // and one that might begin within the hash of another, by an opcode so close before it.
         const isUnconfirmed = (i: number) =>
           i === hit - 1 && (hit === torrents.length || isInBase(at - starts[hit]));
-        const expected = itemsOf(torrents.filter((_, i) => i !== hit && !isUnconfirmed(i)));
+        const isDoubtful = (i: number) =>
+          i === hit + 1 && bytes.subarray(starts[i] - HASH_END + HASH_FIRST, starts[i]).includes(0xfe);
+        const expected = itemsOf(torrents.filter((_, i) => i !== hit && !isUnconfirmed(i) && !isDoubtful(i)));
         assertEquals(expected.filter((item) => !items.includes(item)), []);
       }),
       { numRuns: 500 },
@@ -195,6 +198,87 @@ for (const facts of FAMILIES) {
     );
   });
 }
+
+Deno.test("a torrent from a time far off costs neither itself nor others", () => {
+  const [facts] = FAMILIES;
+  const bases = [30_000_000, 0, 30_000_000, 2 ** 33, 30_000_000, 30_000_000, 30_000_000];
+  const torrents = bases.map((baseMin, i) => ({
+    hash: `0${i}`.repeat(20),
+    completed: 1,
+    records: ["0a0000011ae10000"],
+    baseMin,
+  }));
+  const bytes = bytesOf(torrents, facts.version);
+  assertEquals(salvage(bytes, facts).items, itemsOf(torrents));
+  // The opcode of the fifth: what follows is found again though the one before it is far off.
+  bytes[startsOf(torrents, facts.recordBytes)[4]] = 0;
+  const { items } = salvage(bytes, facts);
+  const sure = itemsOf([...torrents.slice(0, 3), ...torrents.slice(5)]);
+  assertEquals(items, sure);
+  // A flag in the fifth: the one before is good, and far from what follows.
+  const flagged = bytesOf(torrents, facts.version);
+  flagged[startsOf(torrents, facts.recordBytes)[4] + HEAD_BYTES + 6] = 1;
+  assertEquals(salvage(flagged, facts).items, itemsOf(torrents.filter((_, i) => i !== 4)));
+});
+
+Deno.test("a torrent whose records are not as they should be is lost, and no other", () => {
+  const [facts] = FAMILIES;
+  const [lower, upper, seeder] = ["0a0000011ae10000", "0a0000021ae10000", "0a0000031ae18000"];
+  const torrent = (digit: string, records: string[], seeders: number) =>
+    torrentBytes({ hash: digit.repeat(40), records, seeders });
+  const good = ["1", "3", "4"].map((digit) => torrent(digit, [lower, upper, seeder], 1));
+  const items = (torrents: string[]) => salvage(fileBytes(torrents), facts).items;
+  const expected = items(good);
+  for (
+    const bad of [
+      torrent("2", [lower, upper, seeder], 0),
+      torrent("2", [upper, lower, seeder], 1),
+      torrent("2", [lower, lower, seeder], 1),
+      torrent("2", [lower, "0a0000021ae10100", seeder], 1),
+    ]
+  ) assertEquals(items(good.toSpliced(1, 0, bad)), expected);
+});
+
+Deno.test("behind a damaged stretch a hash is between its neighbours'", () => {
+  const [facts] = FAMILIES;
+  const torrentsOf = (digits: string) =>
+    [...digits].map((digit) => ({ hash: digit.repeat(40), completed: 0, records: ["0a0000011ae10000"] }));
+  for (const [digits, found] of [["12056", "156"], ["12756", "156"], ["12356", "1356"]]) {
+    const torrents = torrentsOf(digits);
+    const bytes = bytesOf(torrents, facts.version);
+    bytes[startsOf(torrents, facts.recordBytes)[1] + HEAD_BYTES + 6] = 1;
+    assertEquals(salvage(bytes, facts).items, itemsOf(torrentsOf(found)));
+  }
+});
+
+Deno.test("an opcode within a hash is not where a torrent begins, whatever was put in behind it", () => {
+  const [facts] = FAMILIES;
+  const torrents = ["11".repeat(20), `${"22".repeat(11)}fe${"22".repeat(8)}`, "33".repeat(20)]
+    .map((hash) => ({ hash, completed: 1, records: ["0a0000011ae10000"] }));
+  const bytes = bytesOf(torrents, facts.version);
+  const at = startsOf(torrents, facts.recordBytes)[1] + HASH_END + 1;
+  const damaged = Uint8Array.from([
+    ...bytes.subarray(0, at),
+    ...new Array(12).fill(0),
+    ...bytes.subarray(at),
+  ]);
+  assertEquals(salvage(damaged, facts).items, itemsOf([torrents[2]]));
+});
+
+Deno.test("what reads as zeros is no torrent, and the one before it is whole", () => {
+  const [facts] = FAMILIES;
+  const torrents = Array.from({ length: 4 }, (_, i) => ({
+    hash: `${i + 1}a`.repeat(20),
+    completed: 1,
+    records: ["0a0000011ae10000"],
+  }));
+  for (const zeroed of [1, 11, 20, 22]) {
+    const bytes = bytesOf(torrents, facts.version);
+    const starts = startsOf(torrents, facts.recordBytes);
+    bytes.fill(0, starts[1] + zeroed, starts[3]);
+    assertEquals(salvage(bytes, facts).items, itemsOf([torrents[0], torrents[3]]), `from ${zeroed} on`);
+  }
+});
 
 Deno.test("any bytes are gone through without a crash, in stretches that follow each other", () => {
   const [facts] = FAMILIES;

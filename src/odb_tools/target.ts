@@ -1,0 +1,74 @@
+/** What belongs to a file that a command writes, and the right to write it. @module */
+
+import { resolveTarget, statOf, sumPath, TEMPORARY_SUFFIX } from "../odb/mod.ts";
+import { type FileLock, tryLockFile } from "../os/mod.ts";
+import { CommandError } from "./command.ts";
+
+const LOCK_SUFFIX = ".lock";
+/** A name that ipv6Path may have made of another one. */
+const IPV6_NAME = /^(.*[^/\\])6$/s;
+
+/** The files that are written or removed when `path` is written, itself the first. */
+export function filesOfTarget(path: string): string[] {
+  const target = resolveTarget(path);
+  const sum = sumPath(target);
+  return [target, target + TEMPORARY_SUFFIX, sum, sum + TEMPORARY_SUFFIX, target + LOCK_SUFFIX];
+}
+
+/** Whether two names are of one file that is there. */
+export function isSameFile(left: string, right: string): boolean {
+  const [one, other] = [statOf(left), statOf(right)];
+  if (one === null || other === null) return false;
+  return one.ino === null
+    ? resolveTarget(left) === resolveTarget(right)
+    : one.dev === other.dev && one.ino === other.ino;
+}
+
+/**
+ * The right to write a file: the lock that a tracker takes that saves to it, or to which it is the IPv6 file. A lock
+ * file that was not there before goes with it.
+ */
+export class TargetLock implements Disposable {
+  readonly #held: { lock: FileLock; path: string; isNew: boolean }[] = [];
+
+  /** Throws a CommandError when somebody else has the right to write `path`. */
+  constructor(path: string) {
+    try {
+      for (const name of lockPaths(resolveTarget(path))) {
+        const isNew = statOf(name) === null;
+        const lock = tryLockFile(name);
+        if (lock === null) {
+          throw new CommandError(`Cannot write ${path}: a running tracker, or another command, uses it`);
+        }
+        this.#held.push({ lock, path: name, isNew });
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Gives it back. */
+  [Symbol.dispose](): void {
+    for (const { lock, path, isNew } of this.#held.splice(0)) {
+      if (isNew) removeQuietly(path);
+      lock.close();
+    }
+  }
+}
+
+/** The lock files of the trackers that may write `target`. */
+function lockPaths(target: string): string[] {
+  const paths = [target + LOCK_SUFFIX];
+  const [, ipv4] = IPV6_NAME.exec(target) ?? [];
+  if (ipv4 !== undefined) paths.push(resolveTarget(ipv4) + LOCK_SUFFIX);
+  return paths;
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It stays, as a tracker's does.
+  }
+}
