@@ -26,7 +26,7 @@ export const REPAIR: OdbCommand = {
     "follows. What was lost is told in byte ranges. No peer is made up; but a byte that was changed within a peer",
     "or a hash, so that it still makes sense, cannot be told from a good one.",
     "",
-    "Exit codes: 0 OUT was written, 1 failure, 3 the file is not an ODB.",
+    "Exit codes: 0 OUT was written, 1 failure or no torrent is whole, 3 the file is not an ODB.",
   ],
   settings: [OUTPUT, FORCE],
   filesMin: 1,
@@ -55,6 +55,9 @@ function repair(path: string, given: GivenSettings): number {
     totals.torrents += stretch.torrents;
     totals.peers += stretch.peers;
     progress.advance(stretch.end - stretch.start);
+  }
+  if (totals.torrents === 0 && totals.lost > 0) {
+    throw new CommandError(`No torrent of ${path} is whole; ${output.path} was not written`);
   }
   finishOutputs([output]);
   const printer = new Printer();

@@ -435,7 +435,7 @@ Deno.test("the help names all commands, and each has its own", () => {
   }
 });
 
-Deno.test("hostile counts are told as damage by every command, and repair leaves them out", () => {
+Deno.test("hostile counts are told as damage by every command, and repair writes nothing when nothing is whole", () => {
   using folder = temporaryFolder();
   const evil = bytesOf(hexOf(EXAMPLE));
   evil.fill(0xff, 68, 72);
@@ -445,6 +445,7 @@ Deno.test("hostile counts are told as damage by every command, and repair leaves
     assertEquals(code, 1, command[0]);
     assertMatch(out + err, /damaged at byte 15: a torrent claims 4294967295 peers/);
   }
-  assertEquals(runTool(folder.path, "repair", "evil.odb", "-o", "y.odb").code, 0);
-  assertEquals(readFile(`${folder.path}/y.odb`), []);
+  const { code, err } = runTool(folder.path, "repair", "evil.odb", "-o", "y.odb");
+  assertEquals([code, err], [1, "No torrent of evil.odb is whole; y.odb was not written\n"]);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["evil.odb"]);
 });
