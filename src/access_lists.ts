@@ -13,6 +13,7 @@ import {
   publishHashes,
   publishNetworkFile,
   publishNetworks,
+  stampOf,
 } from "./access/mod.ts";
 import { type AccessConfig, ConfigError } from "./config/mod.ts";
 import { log } from "./log.ts";
@@ -94,7 +95,8 @@ export class AccessLists {
 
   #readSoon(files: ListFile[]): Promise<void> {
     for (const file of files) file.isDue = true;
-    return this.#reading ??= this.#readDue().finally(() => this.#reading = null);
+    if (this.#nextDue() === undefined) return Promise.resolve();
+    return this.#reading ??= this.#readDue();
   }
 
   async #readDue(): Promise<void> {
@@ -105,6 +107,8 @@ export class AccessLists {
         log.warning(`${messageOf(error)}; the old list stays in force (--${file.option})`);
       }
     }
+    // At once: what is due from now on must find no reading that has looked already.
+    this.#reading = null;
   }
 
   #nextDue(): ListFile | undefined {
@@ -140,16 +144,6 @@ export class AccessLists {
 
   #addFile(option: string, path: string, entries: string, publish: () => Promise<number>): void {
     this.#files.push({ option, path, entries, publish, isDue: false, readStamp: "", seenStamp: "" });
-  }
-}
-
-/** Text that changes when the file at `path` does, or when another takes its place; "" when there is none. */
-function stampOf(path: string): string {
-  try {
-    const { mtime, size, ino } = Deno.statSync(path);
-    return `${mtime?.getTime()} ${size} ${ino}`;
-  } catch {
-    return "";
   }
 }
 

@@ -23,7 +23,7 @@ export function findNewUser({ user, group, allowRoot }: Config): User | null {
         "--allow-root lets it stay root",
     );
   }
-  const found = resolve(user, group);
+  const found = resolveUser(user, group);
   if (found.uid === ROOT && !allowRoot) {
     throw new ConfigError(`--user ${user}`, "is root; name another user, or give --allow-root instead");
   }
@@ -32,7 +32,8 @@ export function findNewUser({ user, group, allowRoot }: Config): User | null {
   throw new ConfigError(`--user ${user}`, `only root can become another user, and this is user ${own}`);
 }
 
-function resolve(user: string, group: string | null): User {
+/** The user and group of these names, as this machine knows them. Throws a ConfigError when it does not. */
+export function resolveUser(user: string, group: string | null): User {
   const { libc, reason } = openLibc();
   if (libc === null) throw new ConfigError(`--user ${user}`, `needs the C library, and ${reason}`);
   const found = findUser(libc, user);

@@ -4,6 +4,7 @@ import { randomHash } from "./compact_peers.ts";
 import { runToEnd, startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
 import { httpAnnounceRaw, httpGet } from "./http_client.ts";
 import { odbPeer, writeOdb } from "./odb_file.ts";
+import { GLIBC, testWith } from "./requirements.ts";
 
 /** A folder with `tracker.toml`. */
 function folderWith(toml: string): TempFolder {
@@ -87,6 +88,18 @@ Deno.test("--check-config names every problem", async () => {
   assertMatch(problems[1], /--tls-cert \/none\.crt and --tls-key \/none\.key: No such file/);
   assertMatch(problems[2], /list\.txt/);
   assertMatch(problems[3], /state\.odb is not an ODB file .*: it does not begin like one/);
+});
+
+testWith([GLIBC], "--check-config looks for the user and the group", async () => {
+  for (
+    const [args, problem] of [
+      [["--user=nobody-here"], "--user nobody-here: this machine has no such user"],
+      [["--user=0", "--group=nobody-here"], "--group nobody-here: this machine has no such group"],
+    ] as const
+  ) {
+    const { code, log } = await runToEnd([...args, "--check-config"]);
+    assertEquals([code, log], [2, `problem: ${problem}\n`]);
+  }
 });
 
 Deno.test("--check-config tries what a save needs, and tells of damage without a copy", async () => {

@@ -11,6 +11,7 @@ import {
   tableStats,
 } from "../src/peers/mod.ts";
 import { createHeartbeat } from "../src/stats/mod.ts";
+import { hashList } from "./access/lists.ts";
 import { until, within } from "./within.ts";
 
 /** The last minute before the byte of a peer's minute goes round. */
@@ -46,4 +47,34 @@ Deno.test("the keeper drops peers and then torrents as the minutes pass", async 
   post({ kind: "stop" });
   await within(20_000, stopped.promise, () => "the keeper does not stop");
   assertEquals(tableStats(table).peers, 0);
+});
+
+Deno.test("a refused torrent that comes when the table was searched for such goes with the next minute", async () => {
+  const table = createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false });
+  const worker = new Worker(new URL("../src/keeper.ts", import.meta.url), { type: "module" });
+  const request = new AnnounceRequest();
+  request.peer[2] = 1;
+  const enter = () => announce(table, request, new AnnounceAnswer(new ArrayBuffer(64)));
+  const isEmpty = () => Promise.resolve(tableStats(table).torrents === 0);
+  enter();
+  const start: KeeperCommand = {
+    kind: "start",
+    table: table.buffers,
+    limits: { peerTimeoutMin: 240, emptyTorrentMin: 2 ** 31, completedTorrentMin: 2 ** 31 },
+    minuteMs: 20,
+    odb: null,
+    access: {
+      whitelist: null,
+      blacklist: await hashList([new Uint8Array(20)]),
+      networks: null,
+      clients: [],
+      budget: null,
+    },
+    heartbeat: createHeartbeat(),
+  };
+  worker.postMessage(start);
+  await until(20_000, isEmpty, () => "the first is still there");
+  enter();
+  await until(20_000, isEmpty, () => "the second is still there");
+  worker.terminate();
 });

@@ -2,7 +2,7 @@
 
 import { HASH_BYTES } from "../peers/mod.ts";
 import { addHash, HASHES_MAX, hashSetWords } from "./hash_set.ts";
-import { countLines, ListError, readEntries } from "./list_file.ts";
+import { countLines, ListError, readEntries, readUnchanged } from "./list_file.ts";
 import type { Published } from "./published.ts";
 
 const HASH_DIGITS = 2 * HASH_BYTES;
@@ -16,10 +16,16 @@ for (const [value, digit] of [..."0123456789abcdef"].entries()) {
 
 /**
  * Publishes the hashes in the file `path` and returns how many they are, each counted once. Rejects with a ListError, and
- * nothing is published, when the file cannot be read, or has a line that is no hash, or too many.
+ * nothing is published, when the file cannot be read, is changed meanwhile, or has a line that is no hash, or too many.
  */
 export async function publishHashes(path: string, published: Published): Promise<number> {
-  const lines = await countLines(path);
+  const hashes = await readUnchanged(path, (file) => prepareHashes(path, file, published));
+  published.publish();
+  return hashes;
+}
+
+async function prepareHashes(path: string, file: Deno.FsFile, published: Published): Promise<number> {
+  const lines = await countLines(path, file);
   // Comments and blank lines are lines too; only who has millions of them is refused for nothing.
   if (lines > HASHES_MAX) throw new ListError(path, null, `has more than ${HASHES_MAX} lines`);
   const words = published.prepare(hashSetWords(lines));
@@ -27,13 +33,12 @@ export async function publishHashes(path: string, published: Published): Promise
   const hash = new Uint32Array(bytes.buffer);
   let entries = 0;
   let hashes = 0;
-  await readEntries(path, (entry) => {
+  await readEntries(path, file, (entry) => {
     if (!readHash(entry, bytes)) return `an info hash must be ${HASH_DIGITS} hexadecimal digits`;
     if (++entries > lines) return "the file has grown while it was read";
     if (addHash(words, published.keys, hash, 0)) hashes++;
     return null;
   });
-  published.publish();
   return hashes;
 }
 

@@ -12,7 +12,7 @@ export { Access, type AccessParts, isOpen } from "./access.ts";
 export { createBudgets } from "./announce_budget.ts";
 export { publishHashes } from "./hash_list.ts";
 export { HASHES_MAX, hashSetWords } from "./hash_set.ts";
-export { ListError } from "./list_file.ts";
+export { ListError, stampOf } from "./list_file.ts";
 export { publishNetworkFile } from "./network_list.ts";
 export { NETWORK_WORDS_MAX, publishNetworks } from "./networks.ts";
 export { createPublished, Published, type PublishedBuffers } from "./published.ts";

@@ -36,13 +36,11 @@ export function parseConfig(
   const { flags: opentrackerFlags, rest } = splitArguments(args);
   const flags = readArguments(rest, [...Object.values(SETTINGS), ...Object.values(COMMAND_SETTINGS)]);
   if (typeof flags === "string") return { kind: flags };
-  const opentracker = readOpentrackerFlags(opentrackerFlags);
   const variables = readEnvironment(environment);
-  const given: GivenSettings = new Map([
-    ...readConfigFile(new Map([...variables, ...flags])),
-    ...variables,
-    ...mergeFlags(opentracker, flags),
-  ]);
+  const own: GivenSettings = new Map([...variables, ...flags]);
+  const settings: GivenSettings = new Map([...readConfigFile(own), ...variables]);
+  const opentracker = readOpentrackerFlags(opentrackerFlags, new Map([...settings, ...flags]));
+  const given: GivenSettings = new Map([...settings, ...mergeFlags(opentracker, flags)]);
   const config = createConfig(given, machine.cores);
   if (valueOf(COMMAND_SETTINGS.printConfig, flags)) {
     return { kind: "print", text: printConfig(given, config) };

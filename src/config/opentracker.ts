@@ -97,8 +97,8 @@ export class OpentrackerSettings {
     this.add(SETTINGS.odbSave, text.split(/\s+/).join(":"), source);
   }
 
-  /** To be called when all has come: what opentracker does by default. */
-  finish(): void {
+  /** To be called when all has come: what opentracker does by default. `hasOdb` says that another source names the file. */
+  finish(hasOdb: boolean): void {
     const { given } = this;
     const listeners = [SETTINGS.listen, SETTINGS.udp, SETTINGS.http];
     if (this.#addressSource !== null && !listeners.some(({ name }) => given.has(name))) {
@@ -107,7 +107,7 @@ export class OpentrackerSettings {
     const isReadonly = given.get(SETTINGS.odbReadonly.name)?.[0].text === "true";
     if (!isReadonly) given.delete(SETTINGS.odbReadonly.name);
     else given.delete(SETTINGS.odbSave.name);
-    if (given.has(SETTINGS.odb.name) || this.#persistSource === null) return;
+    if (hasOdb || given.has(SETTINGS.odb.name) || this.#persistSource === null) return;
     if (isReadonly) given.delete(SETTINGS.odbReadonly.name);
     else this.set(SETTINGS.odb, DEFAULT_ODB, this.#persistSource);
   }

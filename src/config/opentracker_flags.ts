@@ -5,6 +5,7 @@ import { OpentrackerSettings } from "./opentracker.ts";
 import { readOpentrackerFile } from "./opentracker_file.ts";
 import type { Setting } from "./setting.ts";
 import { COMMAND_SETTINGS, SETTINGS } from "./settings.ts";
+import type { GivenSettings } from "./sources.ts";
 
 /** One of the options, for those that read and those that describe them. */
 export interface OpentrackerFlag {
@@ -93,11 +94,14 @@ export function splitArguments(args: readonly string[]): SplitArguments {
   return { flags, rest };
 }
 
-/** The settings that the options, and the files they name, stand for. */
-export function readOpentrackerFlags(flags: SplitArguments["flags"]): OpentrackerSettings {
+/** The settings that the options, and the files they name, stand for, beside those in `others`. */
+export function readOpentrackerFlags(
+  flags: SplitArguments["flags"],
+  others: GivenSettings,
+): OpentrackerSettings {
   const settings = new OpentrackerSettings();
   for (const { flag, value } of flags) flag.take(settings, value, `-${flag.letter} ${value}`);
-  settings.finish();
+  settings.finish(others.has(SETTINGS.odb.name));
   return settings;
 }
 

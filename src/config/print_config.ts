@@ -35,7 +35,7 @@ export function printConfig(given: GivenSettings, config: Config): string {
 export function convertOpentrackerFile(path: string): string {
   const settings = new OpentrackerSettings();
   readOpentrackerFile(path, path, settings);
-  settings.finish();
+  settings.finish(false);
   createConfig(settings.given, 1);
   const lines = groupLines((setting) => {
     const values = settings.given.get(setting.name);

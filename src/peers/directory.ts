@@ -10,7 +10,7 @@
  */
 
 import { allocateBlock, compactAt, copyPeer, copyPeers, freeBlock, roomyCapacity } from "./block.ts";
-import { hashClient, hashHalfwords } from "./keyed_hash.ts";
+import { hashAddress, hashHalfwords } from "./keyed_hash.ts";
 import { BUCKET_PEERS, COMPACT_HALFWORDS, IPV4 } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import { DRAW_END } from "./table.ts";
@@ -112,7 +112,7 @@ export function capacityOf(table: PeerTable, directory: number, bucket: number):
 export function hashPeer(table: PeerTable, family: Family, keys: Uint16Array, keyAt: number): number {
   if (table.maxPeersPerAddress > 0) {
     const first = keys[keyAt] | keys[keyAt + 1] << 16;
-    return hashClient(table.keys, first, family === IPV4 ? 0 : keys[keyAt + 2] | keys[keyAt + 3] << 16);
+    return hashAddress(table.keys, first, family === IPV4 ? 0 : keys[keyAt + 2] | keys[keyAt + 3] << 16);
   }
   return hashHalfwords(table.keys, keys, keyAt, COMPACT_HALFWORDS[family]);
 }

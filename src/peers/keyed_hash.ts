@@ -42,6 +42,22 @@ export function hashClient(keys: Int32Array, first: number, second: number): num
   return stir(pair(first, keys[0]) + pair(second, keys[1]) | 0);
 }
 
+/**
+ * Hashes an address, given by the first word or two of its bytes (`second` is 0 where there is one), under `keys`, to 32 bits.
+ * A pair is 0 whatever its one half is when the other meets its key: so that no network has all of its addresses in one
+ * bucket for that, each word is taken a second time, with other halves.
+ */
+export function hashAddress(keys: Int32Array, first: number, second: number): number {
+  let sum = pair(first, keys[0]) + pair(second, keys[1]) | 0;
+  sum = sum + pair(turn(first), keys[2]) | 0;
+  return stir(sum + pair(turn(second), keys[3]) | 0);
+}
+
+/** A word with its bytes moved on by one. */
+function turn(word: number): number {
+  return word << 8 | word >>> 24;
+}
+
 /** The product of a word's halves, each with its half of the key added. */
 function pair(word: number, key: number): number {
   return Math.imul((word + key) & 0xffff, ((word >>> 16) + (key >>> 16)) & 0xffff);

@@ -20,7 +20,7 @@ export {
   NUMWANT_DEFAULT,
   NUMWANT_MAX,
 } from "./announce_io.ts";
-export { hashClient, hashWords, KEY_WORDS } from "./keyed_hash.ts";
+export { hashAddress, hashWords, KEY_WORDS } from "./keyed_hash.ts";
 export {
   COMPACT_BYTES,
   type Family,

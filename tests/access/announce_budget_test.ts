@@ -55,3 +55,24 @@ Deno.test("IPv6 addresses share the budget of their /64, and none with IPv4", ()
   assertEquals(one.claim(IPV6, Uint32Array.of(0xb80d0120, 1, 0, 1)), 0);
   assertEquals(one.claim(IPV4, A), 0);
 });
+
+Deno.test("threads that read the clock apart keep one budget", () => {
+  const buckets = createBudgets();
+  const [ahead, behind] = [1001, 1000].map((ms) => {
+    const budget = new AnnounceBudget(buckets, { count: 3, seconds: 60 }, () => ms);
+    budget.readClock();
+    return budget;
+  });
+  assertEquals([1, 2, 3].map(() => ahead.claim(IPV4, A)), [0, 0, 0]);
+  assertEquals(behind.claim(IPV4, A), 20_001);
+  assertEquals(ahead.claim(IPV4, A), 20_000);
+});
+
+Deno.test("no number of IPv6 networks keeps out an IPv4 address", () => {
+  const budget = new AnnounceBudget(createBudgets(), { count: 1, seconds: 60 }, () => 1);
+  budget.readClock();
+  for (let i = 0; i < 2 ** 21; i++) budget.claim(IPV6, Uint32Array.of(0xb80d0120, i));
+  for (let i = 0; i < 20; i++) {
+    assertEquals(budget.claim(IPV4, crypto.getRandomValues(new Uint32Array(1))), 0);
+  }
+});

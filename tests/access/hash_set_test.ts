@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { addHash, HashSet, hashSetWords } from "../../src/access/hash_set.ts";
 import { createPublished, Published } from "../../src/access/published.ts";
-import { within } from "../within.ts";
+import { readMeanwhile } from "./reader.ts";
 import { wordsOf } from "./lists.ts";
 
 const hash = fc.uint8Array({ minLength: 20, maxLength: 20 });
@@ -62,21 +62,8 @@ Deno.test("while sets are published on and on, a reader finds what is in all of 
     published.publish();
   };
   publishNext(1);
-  const control = new SharedArrayBuffer(4);
-  const worker = new Worker(new URL("./reader_worker.ts", import.meta.url), { type: "module" });
-  const next = () => new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data));
-  const ready = next();
-  worker.postMessage({ buffers, control, common, absent });
-  await within(20_000, ready, () => "The reader does not begin");
-  const result = next();
   // Of very different sizes, so that each takes the place of quite another.
-  for (let round = 0; round < 3000; round++) publishNext(1 + round * 7919 % 300);
-  Atomics.store(new Int32Array(control), 0, 1);
-  const { versions, wrong } = await within(20_000, result, () => "The reader does not end") as {
-    versions: number;
-    wrong: number;
-  };
-  worker.terminate();
-  assertEquals(wrong, 0);
-  assertEquals(versions > 10, true, `The reader met ${versions} versions`);
+  await readMeanwhile({ kind: "hashes", buffers, common, absent }, () => {
+    for (let round = 0; round < 3000; round++) publishNext(1 + round * 7919 % 300);
+  });
 });

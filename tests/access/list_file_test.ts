@@ -122,3 +122,56 @@ Deno.test("a list of networks is read likewise, and joins those that are named b
   );
   assertEquals(asked.map(has), [true, false, true, true, false]);
 });
+
+/** Starts to read, and does `change` once the file is open: it is counted first, and then read again. */
+async function changedMeanwhile<Value>(change: () => void, read: () => Promise<Value>): Promise<Value> {
+  const { open } = Deno;
+  Deno.open = async (...args) => {
+    const file = await open(...args);
+    const { seek } = file;
+    file.seek = (...args) => {
+      change();
+      return seek.apply(file, args);
+    };
+    return file;
+  };
+  try {
+    return await read();
+  } finally {
+    Deno.open = open;
+  }
+}
+
+Deno.test("a list that is written while it is read changes nothing", async () => {
+  using folder = new TempFolder();
+  const path = folder.file("list");
+  const buffers = createPublished(1000);
+  const published = new Published(buffers);
+  const { version } = published;
+  for (const [content, publish] of [[A, publishHashes], ["192.0.2.0/24", publishNetworks]] as const) {
+    await Deno.writeTextFile(path, content);
+    await assertRejects(
+      () => changedMeanwhile(() => Deno.writeTextFileSync(path, ""), () => publish(path, published)),
+      ListError,
+      "list: was changed while it was read",
+    );
+  }
+  assertEquals(published.version, version);
+});
+
+Deno.test("a list in whose place another is put while it is read counts as it was", async () => {
+  using folder = new TempFolder();
+  const path = folder.file("list");
+  const buffers = createPublished(1000);
+  const replace = () => {
+    Deno.writeTextFileSync(folder.file("new"), `${B}\n${A}\n`);
+    Deno.renameSync(folder.file("new"), path);
+  };
+  await Deno.writeTextFile(path, A);
+  assertEquals(await changedMeanwhile(replace, () => publishHashes(path, new Published(buffers))), 1);
+  assertEquals(new HashSet(buffers).has(wordsOf(Uint8Array.fromHex(A)), 0), true);
+});
+
+function publishNetworks(path: string, published: Published): Promise<number> {
+  return publishNetworkFile(path, [], published);
+}

@@ -4,6 +4,7 @@ import { NetworkSet } from "../../src/access/networks.ts";
 import { type Cidr, maskOf } from "../../src/config/mod.ts";
 import { createPublished, Published, publishNetworks } from "../../src/access/mod.ts";
 import { networkList } from "./lists.ts";
+import { readMeanwhile } from "./reader.ts";
 
 /** Few values a byte, so that networks lie within and beside each other. */
 const byte = fc.constantFrom(0, 1, 127, 128, 254, 255);
@@ -51,4 +52,22 @@ Deno.test("the networks of one family say nothing of the other", () => {
   assertEquals([set4.has(0, zero), set4.has(1, zero)], [true, false]);
   const set6 = new NetworkSet(networkList(["::/0"]));
   assertEquals([set6.has(0, zero), set6.has(1, zero)], [false, true]);
+});
+
+Deno.test("while networks are published on and on, a reader finds what is in all of them and nothing else", async () => {
+  const buffers = createPublished(10_000);
+  const published = new Published(buffers);
+  const alone = (...network: number[]): Cidr => ({ network, prefixBits: 32 });
+  const wordsOf = ({ network }: Cidr) => new Uint32Array(Uint8Array.from(network).buffer);
+  const common = alone(192, 0, 2, 1);
+  // Others lie around both, so that neither is found by chance.
+  const publishNext = (size: number) => {
+    const others = Array.from({ length: size }, (_, i) => alone(i % 251, size % 256, i >> 8, 1));
+    publishNetworks([common, ...others], published);
+  };
+  publishNext(1);
+  const searched = { buffers, common: wordsOf(common), absent: wordsOf(alone(192, 0, 2, 2)) };
+  await readMeanwhile({ kind: "networks", ...searched }, () => {
+    for (let round = 0; round < 1000; round++) publishNext(1 + round * 7919 % 300);
+  });
 });

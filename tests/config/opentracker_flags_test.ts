@@ -93,6 +93,20 @@ Deno.test("-f is read where it stands", () => {
   assertEquals(configOf([...args, "--user", "ours"]).user, "ours");
 });
 
+Deno.test("-f says how the file of our --odb is kept, and names another only if it has one", () => {
+  using folder = new TempFolder();
+  const path = folder.file("opentracker.conf");
+  const state = (conf: string, args: string[], environment = {}) => {
+    Deno.writeTextFileSync(path, conf);
+    const { odb, odbReadonly } = configOf(["-f", path, ...args], environment);
+    return [odb, odbReadonly];
+  };
+  assertEquals(state("persist.mode null\n", ["--odb", "ours.odb"]), ["ours.odb", true]);
+  assertEquals(state("persist.mode null\n", [], { TRACKER_ODB: "ours.odb" }), ["ours.odb", true]);
+  assertEquals(state("persist.mode dump\n", [], { TRACKER_ODB: "ours.odb" }), ["ours.odb", false]);
+  assertEquals(state("persist.file its.odb\n", [], { TRACKER_ODB: "ours.odb" }), ["its.odb", false]);
+});
+
 Deno.test("what opentracker syncs with is left out with a warning", () => {
   assertEquals(warningsOf(["-s", "9696", "-i", "127.0.0.1"]), ["-s 9696: is not supported, and left out"]);
   assertEquals(warningsOf(["-i", "127.0.0.1"]), []);

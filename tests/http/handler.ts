@@ -110,7 +110,8 @@ export class TestTracker {
     request.targetEnd = 1 + bytes.length;
     request.hasAddress = address !== null;
     request.family = address?.length === 16 ? IPV6 : IPV4;
-    request.address.set(address ?? []);
+    // Where none was told, the one of a request before lies there still.
+    request.address.set(address ?? parseIp("192.0.2.1")!);
     request.acceptsGzip = acceptsGzip;
     return this.#handler.handle(request);
   }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { hashHalfwords, hashRecord, hashWords, KEY_WORDS } from "../../src/peers/keyed_hash.ts";
+import { hashAddress, hashHalfwords, hashRecord, hashWords, KEY_WORDS } from "../../src/peers/keyed_hash.ts";
 
 const KEYS = 500;
 
@@ -49,6 +49,21 @@ Deno.test("hashHalfwords() spreads the ports of one address over all slots, what
     }
     const most = Math.max(...counts);
     assert(most < 2.5 * 0x10000 / SLOTS, `${most} of ${0x10000 / SLOTS} expected, keys ${keys}`);
+  }
+});
+
+Deno.test("hashAddress() spreads the addresses of every network, those whose bytes meet the key too", () => {
+  const keys = randomKeys();
+  const met = (key: number) => [-(key & 0xffff) & 0xffff, (-(key >>> 16) & 0xffff) << 16];
+  const [first, second] = [met(keys[0]), met(keys[1])];
+  for (const half of [0, 1]) {
+    const [hashes, hashes6] = [new Set<number>(), new Set<number>()];
+    for (let rest = 0; rest < 0x10000; rest++) {
+      const other = half === 0 ? rest << 16 : rest;
+      hashes.add(hashAddress(keys, first[half] | other, 0));
+      hashes6.add(hashAddress(keys, 0x0120, second[half] | other));
+    }
+    assert(hashes.size > 0xf000 && hashes6.size > 0xf000, `${hashes.size} ${hashes6.size}, keys ${keys}`);
   }
 });
 
