@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes all that a release has, in dist/: packaging/release.sh [NAME...], the names as for deno task compile:all.
-# On Linux, x86-64: the executable for that prints the manual.
+# On Linux, x86-64: the executable for that, linux-x64, must be among them, since it prints the manual.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export TRACKER=dist/linux-x64/tracker

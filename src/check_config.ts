@@ -6,13 +6,12 @@ import { enterDirectory } from "./directory.ts";
 import { setupLog } from "./log.ts";
 import { resolveTarget } from "./odb/mod.ts";
 import { createTable } from "./peers/mod.ts";
-import { resolveUser } from "./privileges.ts";
+import { checkUser } from "./privileges.ts";
 import { restore } from "./restore.ts";
 import { readTls } from "./tls.ts";
 
-/** What is tried, each throwing, or rejecting with, what is wrong. Nothing is served, and no file is changed. */
+/** What is tried of files, each throwing, or rejecting with, what is wrong. Nothing is served, and no file is changed. */
 const CHECKS: readonly ((config: Config) => unknown)[] = [
-  ({ user, group }) => user !== null && resolveUser(user, group),
   ({ directory }) => enterDirectory(directory),
   ({ tls, https }) => tls !== null && readTls(tls, https[0]),
   (config) => AccessLists.read(config),
@@ -29,7 +28,7 @@ export async function checkConfig(config: Config, warnings: readonly string[]): 
   setupLog({ logLevel: "warning" });
   const problems: string[] = [];
   const isElsewhere = config.chroot !== null;
-  for (const check of isElsewhere ? [] : CHECKS) {
+  for (const check of isElsewhere ? [checkUser] : [checkUser, ...CHECKS]) {
     try {
       await check(config);
     } catch (error) {

@@ -41,7 +41,8 @@ export function runDoctor(args: string[], environment: Record<string, string>): 
   if (command.kind !== "run") {
     throw new ConfigError(["doctor", ...args].join(" "), "takes the options that the tracker is to run with");
   }
-  enterDirectory(command.config.directory);
+  // Behind another root it would be another folder.
+  if (command.config.chroot === null) enterDirectory(command.config.directory);
   const findings = examine(machine, command.config);
   console.log(args.includes(JSON_FLAG) ? findingsJson(findings) : formatFindings(findings).trimEnd());
   return gravest(findings) === "problem" ? EXIT_PROBLEM : 0;

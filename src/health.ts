@@ -29,6 +29,8 @@ export async function runHealth(args: string[]): Promise<number> {
     throw new ConfigError(["health", ...args].join(" "), `needs one URL at most, as ${DEFAULT_URL}`);
   }
   if (url.pathname === "/") url.pathname = "/health";
+  // A proxy that the environment names, as Docker's settings may for every container, has no way to this machine's loopback.
+  Deno.env.set("NO_PROXY", url.hostname.replace(/^\[|\]$/g, ""));
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     const body = await response.text();

@@ -2,10 +2,12 @@
 
 import { type Config, ConfigError } from "./config/mod.ts";
 import { log } from "./log.ts";
-import { becomeUser, changeRoot, findGroup, findUser, openLibc, type User } from "./os/mod.ts";
+import { becomeUser, changeRoot, findGroup, findGroups, findUser, openLibc, type User } from "./os/mod.ts";
 import type { Sockets } from "./sockets.ts";
 
 const ROOT = 0;
+/** From sources, threads read their modules when they start: behind another root, or as another user, they could not. */
+const NEEDS_EXECUTABLE = "needs the executable, whose parts are all in it";
 /** Lower ports are for root alone, as systems are set up. */
 const FREE_PORT_MIN = 1024;
 
@@ -27,19 +29,29 @@ export function findNewUser({ user, group, allowRoot }: Config): User | null {
   if (found.uid === ROOT && !allowRoot) {
     throw new ConfigError(`--user ${user}`, "is root; name another user, or give --allow-root instead");
   }
-  if (own === found.uid) return null;
-  if (own === ROOT) return found;
-  throw new ConfigError(`--user ${user}`, `only root can become another user, and this is user ${own}`);
+  if (own === found.uid && group === null) return null;
+  if (own !== ROOT) {
+    throw own === found.uid
+      ? new ConfigError(`--group ${group}`, `only root can take another group, and this is user ${own}`)
+      : new ConfigError(`--user ${user}`, `only root can become another user, and this is user ${own}`);
+  }
+  if (!Deno.build.standalone) throw new ConfigError(`--user ${user}`, NEEDS_EXECUTABLE);
+  return found;
+}
+
+/** Throws a ConfigError when the machine does not know the user or the group of `config`. */
+export function checkUser({ user, group }: Config): void {
+  if (user !== null) resolveUser(user, group);
 }
 
 /** The user and group of these names, as this machine knows them. Throws a ConfigError when it does not. */
-export function resolveUser(user: string, group: string | null): User {
+function resolveUser(user: string, group: string | null): User {
   const { libc, reason } = openLibc();
   if (libc === null) throw new ConfigError(`--user ${user}`, `needs the C library, and ${reason}`);
   const found = findUser(libc, user);
   if (found === null) throw new ConfigError(`--user ${user}`, "this machine has no such user");
   const gid = group === null ? found.gid : findGroup(libc, group);
-  if (gid !== null) return { ...found, gid };
+  if (gid !== null) return { ...found, gid, groups: findGroups(libc, found.name, gid) };
   throw group === null
     ? new ConfigError(`--user ${user}`, "this machine does not know the user, so --group NAME is needed too")
     : new ConfigError(`--group ${group}`, "this machine has no such group");
@@ -49,10 +61,7 @@ export function resolveUser(user: string, group: string | null): User {
 export function enterChroot(folder: string | null): void {
   if (folder === null) return;
   const source = `--chroot ${folder}`;
-  // From sources, threads read their modules when they start.
-  if (!Deno.build.standalone) {
-    throw new ConfigError(source, "needs the executable, whose parts are all in it");
-  }
+  if (!Deno.build.standalone) throw new ConfigError(source, NEEDS_EXECUTABLE);
   const { libc, reason } = openLibc();
   if (libc === null) throw new ConfigError(source, `needs the C library, and ${reason}`);
   try {
@@ -63,24 +72,18 @@ export function enterChroot(folder: string | null): void {
 }
 
 /**
- * Becomes `user`, unless that is null, once `sockets` are open. Those at paths become the user's too; what is opened later
- * is. The right to open low ports stays where HTTPS, and other servers of Deno's, need it, now and with each certificate.
+ * Becomes `user`, unless that is null, once `sockets` are open. Those that were opened at paths become the user's too; what
+ * is opened later is, and what was passed is the service manager's. The right to open low ports stays where HTTPS, and other servers of Deno's, need it, now and with each certificate.
  * Throws an Error when the system refuses.
  */
 export function dropPrivileges(user: User | null, config: Config, sockets: Sockets): void {
   if (user === null) return;
   const { libc, reason } = openLibc();
   if (libc === null) throw new Error(`Cannot become user ${user.uid}: ${reason}`);
-  for (const path of openPaths(sockets)) Deno.chownSync(path, user.uid, user.gid);
+  for (const path of sockets.http.openedPaths) Deno.chownSync(path, user.uid, user.gid);
   becomeUser(libc, user, needsLowPorts(sockets));
   log.info(`running as user ${user.name ?? user.uid}`);
   for (const path of filesReadAnew(config)) warnIfUnreadable(path, user);
-}
-
-/** The files of the sockets that are open by now. */
-function openPaths({ http }: Sockets): string[] {
-  if (http.backend !== "libc") return [];
-  return http.endpoints.flatMap((endpoint) => endpoint.kind === "unix" ? [endpoint.path] : []);
 }
 
 /** Whether a port is yet to be opened that is not for everybody. */

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { randomHash } from "./compact_peers.ts";
 import { runToEnd, startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
 import { httpAnnounceRaw, httpGet } from "./http_client.ts";
+import { testWithLibc } from "./os/libc.ts";
 import { odbPeer, writeOdb } from "./odb_file.ts";
 import { GLIBC, testWith } from "./requirements.ts";
 
@@ -123,6 +124,15 @@ Deno.test("--check-config warns of what lists of trackers reject and of what los
     "warning: interval: ",
     "warning: peer-timeout: ",
   ]);
+});
+
+testWithLibc("--check-config looks for the user and the group", async () => {
+  const user = await runToEnd(["--user", "no-such-user", "--check-config"]);
+  assertEquals([user.code, user.log], [2, "problem: --user no-such-user: this machine has no such user\n"]);
+  const group = await runToEnd(["--user", "root", "--group", "no-such-group", "--check-config"]);
+  assertEquals(group.code, 2, group.log);
+  const found = await runToEnd(["--user", "root", "--check-config"]);
+  assertEquals([found.code, found.log], [0, "the configuration can be used\n"]);
 });
 
 Deno.test("--check-config does not look for files beneath another root", async () => {

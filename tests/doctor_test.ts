@@ -42,6 +42,13 @@ Deno.test("tracker doctor ends with 1 for a problem, which --directory can make 
   assertMatch(log, /^ok +state-space: /m);
 });
 
+Deno.test("tracker doctor does not look for folders beneath another root", async () => {
+  const beneath = ["--chroot", "/none", "--directory", "/none", "--odb", "/none/state.odb"];
+  const { log } = await runToEnd(["doctor", "--json", ...HERE, ...beneath]);
+  const names = JSON.parse(log).findings.map(({ check }: { check: string }) => check);
+  assertEquals([names.includes("ports"), names.includes("state-space")], [true, false]);
+});
+
 Deno.test("tracker doctor refuses what the tracker would refuse", async () => {
   const { code, log } = await runToEnd(["doctor", "--interval", "5"]);
   assertEquals(code, 2);

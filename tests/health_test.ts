@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { runToEnd, startTracker } from "./harness.ts";
+import { runToEnd, sourceProgram, startTracker } from "./harness.ts";
+import { IPV6_LOOPBACK, testWith } from "./requirements.ts";
 
 Deno.test("tracker health tells a tracker that answers from one that does not", async () => {
   const tracker = await startTracker();
@@ -26,6 +27,19 @@ Deno.test("tracker health takes another server's word for nothing", async () => 
   assertEquals(code, 1);
   assertMatch(log, /answered 200\n$/);
 });
+
+testWith(
+  [IPV6_LOOPBACK],
+  "tracker health asks the tracker itself, whatever proxy the environment names",
+  async () => {
+    await using tracker = await startTracker(["--http", "127.0.0.1:0", "--http", "[::1]:0"]);
+    const proxy = "http://127.0.0.1:1";
+    const env = { HTTP_PROXY: proxy, http_proxy: proxy, ALL_PROXY: proxy, no_proxy: "tracker.example" };
+    for (const url of [`http://127.0.0.1:${tracker.http[0].port}`, `http://[::1]:${tracker.http[1].port}`]) {
+      assertEquals(await runToEnd(["health", url], { ...sourceProgram(), env }), { code: 0, log: "" });
+    }
+  },
+);
 
 Deno.test("tracker health takes one URL of HTTP", async () => {
   for (const args of [["udp://127.0.0.1:6969"], ["127.0.0.1:6969"], ["http://127.0.0.1", "again"]]) {

@@ -34,6 +34,7 @@ Deno.test("streams that are asked for while the tracker stops are sent", async (
     reason: "",
     endpoints: [],
     workers: [],
+    openedPaths: [],
     close() {},
     removeFiles() {},
   };

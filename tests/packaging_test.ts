@@ -10,6 +10,7 @@ import { Process } from "./process.ts";
 import { testWith } from "./requirements.ts";
 
 const ROOT = new URL("../", import.meta.url);
+const SHELL = program("sh");
 
 interface Step {
   uses?: string;
@@ -132,5 +133,38 @@ testWith(
       await using check = new Process("sh", ["-n", `${unpacked}/DEBIAN/${script}`]);
       assertEquals(await check.end(), 0, check.log);
     }
+  },
+);
+
+/** What a script of the package tells systemd, which says of the service whether it is enabled. */
+async function asksOf(script: string, args: string[], isEnabled: boolean): Promise<string[]> {
+  using folder = new TempFolder();
+  const path = folder.file(script);
+  Deno.writeTextFileSync(
+    path,
+    read(`packaging/debian/${script}`).replaceAll("/run/systemd/system", folder.path),
+  );
+  const answer = `case $* in *is-enabled*) exit ${isEnabled ? 0 : 1} ;; esac`;
+  Deno.writeTextFileSync(folder.file("systemctl"), `#!/bin/sh\necho "$@"\n${answer}\n`, { mode: 0o755 });
+  const env = { PATH: `${folder.path}:${Deno.env.get("PATH")}` };
+  await using run = new Process("sh", [path, ...args], { env });
+  assertEquals(await run.end(), 0, run.log);
+  return run.log.split("\n").filter((line) => /enable |start |stop /.test(line));
+}
+
+testWith([SHELL], "the package starts the service when it is new and when it comes back", async () => {
+  const enable = "enable tracker.service", start = "restart tracker.service";
+  assertEquals(await asksOf("postinst", ["configure", ""], true), [enable, start]);
+  // After a removal the configuration is left, and its version is told as after an upgrade.
+  assertEquals(await asksOf("postinst", ["configure", "0.0.1"], true), [start]);
+  assertEquals(await asksOf("postinst", ["configure", "0.0.1"], false), ["try-restart tracker.service"]);
+});
+
+testWith(
+  [SHELL],
+  "the package's removal stops the sockets before the service, and an upgrade neither",
+  async () => {
+    assertEquals(await asksOf("prerm", ["remove"], true), ["stop tracker.socket tracker.service"]);
+    assertEquals(await asksOf("prerm", ["upgrade", "9.9.9"], true), []);
   },
 );

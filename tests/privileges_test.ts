@@ -1,5 +1,7 @@
 // Root's rights: who may keep them, how they are dropped, and what goes on without them.
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openLibc, openUnixListener } from "../src/os/mod.ts";
+import { PassedSockets } from "./activation.ts";
 import { makeCertificate } from "./certificates.ts";
 import { program } from "./clients/programs.ts";
 import { randomHash } from "./compact_peers.ts";
@@ -105,6 +107,7 @@ const REFUSED: { args: string[]; says: RegExp }[] = [
   },
   { args: ["--user", "4000000000"], says: /^--user 4000000000: .*--group NAME is needed too$/m },
   { args: ["--user", "root"], says: /^--user root: is root; / },
+  { args: ["--user", "nobody"], says: /^--user nobody: needs the executable/ },
   { args: ["--group", "0"], says: /^--group 0: needs --user NAME/ },
   { args: ["--chroot", "/", "--allow-root"], says: /^--chroot \/: needs the executable/ },
 ];
@@ -234,6 +237,44 @@ testWith([...NEEDS, EXECUTABLE], "--chroot is the root of all paths", async () =
   assertEquals(readOdb(await Deno.readFile(folder.file("own/state.odb"))), []);
 });
 
+testWith([...NEEDS, EXECUTABLE], "--chroot has no say in what groups a user is in", async () => {
+  const { folder } = sharedFolder();
+  using _folder = folder;
+  const args = [...TEST_ARGS, "--user", "nobody"];
+  await using elsewhere = await startTracker(args, unasked(executable()));
+  const groups = new Set(fieldOfThreads(elsewhere, "Groups"));
+  Deno.mkdirSync(folder.file("etc"));
+  Deno.writeTextFileSync(folder.file("etc/group"), "root:x:0:nobody\nkmem:x:15:nobody\n");
+  await using tracker = await startTracker([...args, "--chroot", folder.path], unasked(executable()));
+  assertEquals(new Set(fieldOfThreads(tracker, "Groups")), groups);
+});
+
+testWith([...NEEDS, EXECUTABLE], "root that stays root can take another group", async () => {
+  const args = ["--allow-root", "--user", "root", "--group", "nogroup"];
+  await using tracker = await startTracker([...TEST_ARGS, ...args], unasked(executable()));
+  assertEquals(
+    new Set(fieldOfThreads(tracker, "Gid")),
+    new Set([Array(4).fill(idsOf("nobody")[1]).join("\t")]),
+  );
+});
+
+testWith(
+  [...NEEDS, EXECUTABLE],
+  "a socket that was passed stays whose it is, whoever is served",
+  async () => {
+    const libc = openLibc().libc!;
+    using folder = new TempFolder();
+    Deno.chmodSync(folder.path, 0o755);
+    const path = folder.file("http.sock");
+    using passed = new PassedSockets(libc, openUnixListener(libc, "TEST", path, 1));
+    const args = ["--http", `unix:${path}@X-Real-IP`, "--user", "nobody"];
+    await using tracker = await startTracker(args, passed.program(unasked(executable())));
+    assertNobody(tracker);
+    assertEquals(Deno.statSync(path).uid, 0);
+    assertEquals(await tracker.stop(), 0, tracker.log);
+  },
+);
+
 testWith([...NEEDS, EXECUTABLE, program("setpriv")], "who is not root may name only itself", async () => {
   using folder = new TempFolder();
   Deno.chmodSync(folder.path, 0o755);
@@ -249,6 +290,9 @@ testWith([...NEEDS, EXECUTABLE, program("setpriv")], "who is not root may name o
   const other = await runToEnd([...TEST_ARGS, "--user", "daemon"], asNobody);
   assertEquals(other.code, 2, other.log);
   assertMatch(other.log, /^--user daemon: only root can become another user, and this is user \d+$/m);
+  const group = await runToEnd([...TEST_ARGS, "--user", "nobody", "--group", "0"], asNobody);
+  assertEquals(group.code, 2, group.log);
+  assertMatch(group.log, /^--group 0: only root can take another group, and this is user \d+$/m);
   const chroot = await runToEnd([...TEST_ARGS, "--chroot", "/tmp"], asNobody);
   assertEquals(chroot.code, 2, chroot.log);
   assertMatch(chroot.log, /^--chroot \/tmp: Cannot change the root to \/tmp: EPERM$/m);

@@ -76,3 +76,18 @@ function manyPeers(count: number): Uint8Array {
   for (let i = 0; i < count; i++) peers.set(odbPeer(0x0a000000 + i, 6881), i * size);
   return peers;
 }
+
+Deno.test("SIGHUP while the lists are being read has them read anew", async () => {
+  using folder = new TempFolder();
+  const [white, black] = [folder.file("white.txt"), folder.file("black.txt")];
+  const hashes = Array.from({ length: 200_000 }, (_, index) => index.toString(16).padStart(40, "0"));
+  await Deno.writeTextFile(white, `${hashes[0]}\n`);
+  await Deno.writeTextFile(black, hashes.join("\n"));
+  const lists = ["--whitelist", white, "--blacklist", black];
+  await using tracker = new Tracker([...TEST_ARGS, ...lists], sourceProgram());
+  await tracker.waitForLog(/--whitelist: 1 info hashes in/);
+  await Deno.writeTextFile(white, hashes.slice(0, 2).join("\n"));
+  tracker.signal("SIGHUP");
+  await tracker.waitForLog(/--whitelist: 2 info hashes in/);
+  assertEquals(await tracker.stop(), 0, tracker.log);
+});

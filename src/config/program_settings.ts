@@ -15,8 +15,8 @@ export const PRIVILEGE_SETTINGS = {
       metavar: "NAME",
       defaultNote: "whoever starts it",
       help:
-        "The user, by name or number, to become once all addresses are open. The tracker does not go on " +
-        "as root.",
+        "The user, by name or number, to become once all addresses are open; only as root, and only with " +
+        "the executable. The tracker does not go on as root.",
     },
     NAME_BYTES_MAX,
   ),

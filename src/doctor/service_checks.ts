@@ -70,10 +70,10 @@ export function user({ userId }: Machine, { user, allowRoot }: Config): Finding 
   );
 }
 
-/** Whether there is room for a save. */
+/** Whether there is room for a save; not told of a file beneath another root. */
 export function stateSpace(machine: Machine, config: Config): Finding | null {
   const { odb } = config;
-  if (odb === null || config.odbReadonly) return null;
+  if (odb === null || config.odbReadonly || config.chroot !== null) return null;
   const folder = odb.includes("/") ? odb.slice(0, odb.lastIndexOf("/") + 1) : ".";
   try {
     const stateBytes = STATE_SUFFIXES.reduce((sum, suffix) => sum + machine.fileBytes(odb + suffix), 0);

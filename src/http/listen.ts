@@ -31,6 +31,8 @@ export interface OpenHttp {
   reason: string | null;
   /** The endpoints asked for, in their order, with their real ports. */
   endpoints: HttpEndpoint[];
+  /** The files of the Unix-domain sockets that are open by now and were not passed. */
+  openedPaths: string[];
   /** One for each worker to be started; fewer than asked for where not every one would have something to do. */
   workers: HttpSockets[];
   /** Closes what is open and not yet given to a worker: to be called when not all workers are started. */
@@ -89,6 +91,7 @@ export async function openDenoHttp(
     backend: "deno",
     reason,
     endpoints: found,
+    openedPaths: [],
     workers: workers.filter((worker) => worker.endpoints.length > 0),
     close() {},
     removeFiles: () => removeFiles(found),
@@ -137,6 +140,7 @@ function openWithLibc(
     backend: "libc",
     reason: null,
     endpoints: served,
+    openedPaths: opened.flatMap((endpoint) => endpoint.kind === "unix" ? [endpoint.path] : []),
     workers,
     close,
     removeFiles: () => removeFiles(opened),

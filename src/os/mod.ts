@@ -36,6 +36,6 @@ export { DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";
 export { readUdpDrops } from "./udp_drops.ts";
 export { SocketPoll } from "./udp_poll.ts";
 export { DatagramSender } from "./udp_send.ts";
-export { becomeUser, changeRoot, findGroup, findUser, type User } from "./user.ts";
+export { becomeUser, changeRoot, findGroup, findGroups, findUser, type User } from "./user.ts";
 export { openUdpPort, RECEIVE_TIMEOUT_MS, UDP_BUFFER_BYTES } from "./udp_socket.ts";
 export { openUnixListener, UNIX_SOCKET_MODE } from "./unix_listener.ts";

@@ -13,6 +13,8 @@ import type { Libc } from "./libc.ts";
 const PASSWD_UID = 16;
 const PASSWD_GID = 20;
 const GROUP_GID = 16;
+/** Groups that one user may be in on Linux. */
+const GROUPS_MAX = 65_536;
 /** The highest means "leave it as it is" to the system. */
 const ID_MAX = 2 ** 32 - 2;
 
@@ -25,12 +27,17 @@ const CAP_NET_BIND_SERVICE = 1 << 10;
 export interface User {
   uid: number;
   gid: number;
-  /** Whose groups the user has beside `gid`; null for one that the machine does not know, who has none. */
+  /** The groups whose rights the user has beside those of `gid`. */
+  groups: Uint32Array<ArrayBuffer>;
+  /** null for one that the machine does not know. */
   name: string | null;
 }
 
 /** The user of that name or number. The group is null for a number that the machine does not know; null: no such user. */
-export function findUser(libc: Libc, text: string): Omit<User, "gid"> & { gid: number | null } | null {
+export function findUser(
+  libc: Libc,
+  text: string,
+): Pick<User, "uid" | "name"> & { gid: number | null } | null {
   const uid = parseId(text);
   const found = uid === null ? libc.calls.getpwnam(cString(text)) : libc.calls.getpwuid(uid);
   if (found === null) return uid === null ? null : { uid, gid: null, name: null };
@@ -47,18 +54,28 @@ export function findGroup(libc: Libc, text: string): number | null {
   return found === null ? null : new Deno.UnsafePointerView(found).getUint32(GROUP_GID);
 }
 
+/** `gid` and the groups that the machine's user of that name is in beside it; none for null. Throws an Error for too many. */
+export function findGroups(libc: Libc, name: string | null, gid: number): Uint32Array<ArrayBuffer> {
+  if (name === null) return new Uint32Array(0);
+  const groups = new Uint32Array(GROUPS_MAX);
+  const count = Uint32Array.of(groups.length);
+  if (libc.calls.getgrouplist(cString(name), gid, groups, count) < 0) {
+    throw new Error(`User ${name} is in more than ${GROUPS_MAX} groups`);
+  }
+  return groups.slice(0, count[0]);
+}
+
 /**
  * Makes the whole process, all its threads, that user for good; only root may. With `keepLowPorts` the calling thread,
  * and the threads that it starts, may open ports below 1024 all the same; nobody may do anything else that root may.
  * Throws an Error when the system refuses, and the process may be half changed then: it must end.
  */
-export function becomeUser(libc: Libc, { uid, gid, name }: User, keepLowPorts: boolean): void {
+export function becomeUser(libc: Libc, { uid, gid, groups, name }: User, keepLowPorts: boolean): void {
   const { calls } = libc;
   const check = (what: string, result: number) => {
     if (result < 0) throw new Error(`Cannot become user ${name ?? uid}: ${what}: ${errnoName(libc.errno)}`);
   };
-  if (name === null) check("setgroups", calls.setgroups(0, null));
-  else check("initgroups", calls.initgroups(cString(name), gid));
+  check("setgroups", calls.setgroups(groups.length, groups));
   check("setgid", calls.setgid(gid));
   if (keepLowPorts) check("prctl", calls.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0));
   check("setuid", calls.setuid(uid));

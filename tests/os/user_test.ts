@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findGroup, findUser } from "../../src/os/mod.ts";
+import { findGroup, findGroups, findUser } from "../../src/os/mod.ts";
 import { testWithLibc } from "./libc.ts";
 
 /** The lines of a table such as /etc/passwd, as fields. */
@@ -27,4 +27,13 @@ testWithLibc("findUser() takes a number that the machine does not know, but no s
 testWithLibc("findGroup() finds the groups of the machine by name, and takes any number", (libc) => {
   for (const [name, , gid] of entriesOf("/etc/group")) assertEquals(findGroup(libc, name), Number(gid));
   assertEquals([findGroup(libc, "12345"), findGroup(libc, "no-such-group")], [12345, null]);
+});
+
+testWithLibc("findGroups() has the group that is named and those that list the user", (libc) => {
+  for (const [name, , , gid] of entriesOf("/etc/passwd")) {
+    const listed = entriesOf("/etc/group").filter(([, , , members]) => members.split(",").includes(name));
+    const expected = new Set([Number(gid), ...listed.map(([, , gid]) => Number(gid))]);
+    assertEquals(new Set(findGroups(libc, name, Number(gid))), expected, name);
+  }
+  assertEquals(findGroups(libc, null, 12345), new Uint32Array(0));
 });
