@@ -1,6 +1,7 @@
 /**
- * Sorting 64-bit numbers that are kept as two words each, the lower one first. The native sort of 64-bit arrays does that
- * too, in twice the time when numbers are spread as addresses are; it is used where they are not.
+ * Sorting 64-bit numbers that are kept as two words each, the lower one first. Two ascending runs, as a table that was
+ * loaded has the leechers and the seeders of most torrents, are merged. The native sort of 64-bit arrays does the rest too,
+ * in twice the time when numbers are spread as addresses are; it is used where they are not.
  *
  * @module
  */
@@ -10,85 +11,119 @@ const INSERTION_MAX = 16;
 /** More than these are left to the native sort: it needs no memory, and what is beside the numbers should stay near. */
 const SPREAD_MAX = 2 ** 16;
 /**
- * A bound of the sum of squares of the cells' sizes, for each number. Numbers at random come to 2; insertion moves a number
- * past half as many others at most, whatever somebody chose them to be.
+ * A bound of the sum of squares of the cells' sizes, for each number. Numbers at random come to 2 or so; insertion moves a
+ * number past half as many others as the bound, whatever somebody chose them to be.
  */
 const SQUARES_MAX = 16;
 
-/** Sorts one array after another; its memory follows the largest that it has spread, up to 1 MiB. */
+/** Sorts one array after another; its memory follows the largest that it has sorted so, up to 768 KiB. */
 export class NumberSort {
   /** How many numbers belong to each cell, then where the next one of it goes. */
   #cells = new Uint32Array(0);
-  /** The cell of each number. */
-  #cellOf = new Uint32Array(0);
-  #spread = new Uint32Array(0);
+  #sorted = new Uint32Array(0);
 
   /**
    * Returns the first `count` numbers of `words` in ascending order: in `words` itself, or in memory of its own that is good
    * until the next call. `words` is changed either way.
    */
   sort(words: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
-    if (count <= INSERTION_MAX) {
-      insert(words, count);
-      return words;
+    const second = secondRun(words, count);
+    if (second === count) return words;
+    if (count <= SPREAD_MAX) {
+      this.#makeRoom(count);
+      if (second > 0) {
+        merge(words, second, count, this.#sorted);
+        return this.#sorted;
+      }
+      if (count > INSERTION_MAX && this.#spreadOut(words, count)) {
+        insert(this.#sorted, count);
+        return this.#sorted;
+      }
     }
-    if (count <= SPREAD_MAX && this.#spreadOut(words, count)) {
-      insert(this.#spread, count);
-      return this.#spread;
-    }
-    new BigUint64Array(words.buffer, words.byteOffset, count).sort();
+    if (count <= INSERTION_MAX) insert(words, count);
+    else new BigUint64Array(words.buffer, words.byteOffset, count).sort();
     return words;
   }
 
   /**
-   * Brings the numbers into as many cells as they are, in proportion to their upper words, and so nearly into order. False,
-   * and nothing done, when too many come into one cell.
+   * Brings the numbers into about as many cells as they are, by the bits that follow those that all their upper words begin
+   * with, and so nearly into order. False, and nothing done, when too many come into one cell.
    */
   #spreadOut(words: Uint32Array, count: number): boolean {
-    this.#makeRoom(count);
     const cells = this.#cells;
-    const cellOf = this.#cellOf;
-    const spread = this.#spread;
-    let lowest = Infinity;
-    let highest = 0;
-    for (let i = 0; i < count; i++) {
-      const upper = words[2 * i + 1];
-      lowest = Math.min(lowest, upper);
-      highest = Math.max(highest, upper);
-    }
-    if (lowest === highest) return false;
-    cells.fill(0, 0, count);
-    // As fractions: in whole numbers the differences would need more than 32 bits at times, and that is slower.
-    const cellsPerUnit = (count - 0.5) / (highest - lowest);
-    for (let i = 0; i < count; i++) {
-      const cell = ((words[2 * i + 1] - lowest) * cellsPerUnit) | 0;
-      cellOf[i] = cell;
-      cells[cell]++;
-    }
+    const sorted = this.#sorted;
+    const first = words[1];
+    let varying = 0;
+    for (let i = 1; i < 2 * count; i += 2) varying |= words[i] ^ first;
+    if (varying === 0) return false;
+    const skip = Math.clz32(varying);
+    const shift = Math.clz32(count - 1);
+    const cellCount = 1 << (32 - shift);
+    cells.fill(0, 0, cellCount);
+    for (let i = 1; i < 2 * count; i += 2) cells[words[i] << skip >>> shift]++;
     let start = 0;
     let squares = 0;
-    for (let cell = 0; cell < count; cell++) {
+    for (let cell = 0; cell < cellCount; cell++) {
       const size = cells[cell];
       cells[cell] = start;
-      start += size;
-      squares += size * size;
+      start = (start + size) >>> 0;
+      // Stays below 2^32: two cells at least have numbers.
+      squares = (squares + Math.imul(size, size)) >>> 0;
     }
     if (squares > SQUARES_MAX * count) return false;
-    for (let i = 0; i < count; i++) {
-      const to = 2 * cells[cellOf[i]]++;
-      spread[to] = words[2 * i];
-      spread[to + 1] = words[2 * i + 1];
+    for (let i = 0; i < 2 * count; i += 2) {
+      const upper = words[i + 1];
+      const to = cells[upper << skip >>> shift]++ << 1;
+      sorted[to] = words[i];
+      sorted[to + 1] = upper;
     }
     return true;
   }
 
   #makeRoom(count: number): void {
-    if (count <= this.#cells.length) return;
-    const room = Math.min(SPREAD_MAX, count + (count >>> 1));
+    if (2 * count <= this.#sorted.length) return;
+    const room = Math.min(SPREAD_MAX, 2 ** (32 - Math.clz32(count)));
     this.#cells = new Uint32Array(room);
-    this.#cellOf = new Uint32Array(room);
-    this.#spread = new Uint32Array(2 * room);
+    this.#sorted = new Uint32Array(2 * room);
   }
+}
+
+/** Where the second of two ascending runs begins: `count` when all numbers ascend, 0 when there are more runs than two. */
+function secondRun(words: Uint32Array, count: number): number {
+  let second = count;
+  for (let i = 1; i < count; i++) {
+    const upper = words[2 * i + 1];
+    const before = words[2 * i - 1];
+    if (upper > before || (upper === before && words[2 * i] >= words[2 * i - 2])) continue;
+    if (second < count) return 0;
+    second = i;
+  }
+  return second;
+}
+
+/** Merges the ascending runs from 0 and from `second` on into `target`. */
+function merge(words: Uint32Array, second: number, count: number, target: Uint32Array): void {
+  const leftEnd = 2 * second;
+  const rightEnd = 2 * count;
+  let left = 0;
+  let right = leftEnd;
+  let to = 0;
+  while (left < leftEnd && right < rightEnd) {
+    const leftUpper = words[left + 1];
+    const rightUpper = words[right + 1];
+    // Which one is next is as good as random: arithmetic, where a branch would be guessed wrong half of the time.
+    const isRight = Number(
+      leftUpper === rightUpper ? words[left] > words[right] : leftUpper > rightUpper,
+    );
+    const from = left + Math.imul(right - left, isRight);
+    target[to] = words[from];
+    target[to + 1] = words[from + 1];
+    left += 2 - 2 * isRight;
+    right += 2 * isRight;
+    to += 2;
+  }
+  for (; left < leftEnd; left++, to++) target[to] = words[left];
+  for (; right < rightEnd; right++, to++) target[to] = words[right];
 }
 
 /** Insertion sort of the first `count` numbers: each moves down past those above it. */

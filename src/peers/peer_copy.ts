@@ -5,8 +5,16 @@
  * @module
  */
 
-import { ageOf, compactAt, marksAt } from "./block.ts";
-import { BLOCK_HEAD_WORDS, COMPACT_HALFWORDS, FLAGS_ODB, IPV4, IPV6, RECORD_WORDS } from "./layout.ts";
+import { compactAt, marksAt } from "./block.ts";
+import {
+  BLOCK_HEAD_WORDS,
+  COMPACT_HALFWORDS,
+  FLAGS_ODB,
+  IPV4,
+  IPV6,
+  MARK_MINUTE_SHIFT,
+  RECORD_WORDS,
+} from "./layout.ts";
 import type { Family } from "./layout.ts";
 import { PeerRuns } from "./runs.ts";
 import { peersOf } from "./swarm_size.ts";
@@ -22,7 +30,9 @@ const MARKS = 1;
 const LENGTH = 2;
 const RUN_WORDS = 3;
 
-// By themselves, because what is read from an array is read anew for each peer.
+// Here, because what is read from an array or another module is read anew for each peer.
+const FLAGS = FLAGS_ODB;
+const MINUTE_SHIFT = MARK_MINUTE_SHIFT;
 const STRIDE4 = COMPACT_HALFWORDS[IPV4];
 const STRIDE6 = COMPACT_HALFWORDS[IPV6];
 const WORDS4 = RECORD_WORDS[IPV4];
@@ -168,9 +178,9 @@ function addressWord(first: number, second: number): number {
   return swapBytes(first << 16 | second);
 }
 
-/** Port, flags and age, read big-endian. */
+/** Port, flags and age, read big-endian. The age is that of ageOf(), which lies in another module. */
 function lastWord(port: number, mark: number, minute: number): number {
-  return swapBytes(port << 16 | mark & FLAGS_ODB) | ageOf(mark, minute);
+  return swapBytes(port << 16 | mark & FLAGS) | (minute - (mark >>> MINUTE_SHIFT)) & 0xff;
 }
 
 /** Swaps the two bytes of each halfword. */

@@ -56,9 +56,18 @@ const SPREADS: Record<string, (index: number, count: number, random: Random) => 
   "of one network": (_index, _count, random) => 0x0a140000 + random.below(2 ** 16),
   "ascending": (index) => index * 3,
   "descending": (index, count) => 0xffffffff - (count - index) * 5,
+  "ascending in two runs": (index, count) => inRuns(index, count, 2),
+  "ascending in three runs": (index, count) => inRuns(index, count, 3),
+  "ascending but for the last": (index, count) => index === count - 1 ? 0 : 0x7ffffff0 + index,
   "one far from the others": (index) => index === 7 ? 0 : 0xfffffff0,
   "twice as near each time": (index) => 2 ** (32 - index % 32) - 1,
 };
+
+/** Number `index` of `count` in ascending runs, which have the same numbers among them, on both sides of 2^31. */
+function inRuns(index: number, count: number, runs: number): number {
+  const run = Math.floor(index * runs / count);
+  return 0x7fffff00 + (index - Math.ceil(run * count / runs)) * (3 - run % 2);
+}
 
 /** Records of which word `word` is spread so, while the words before are the same and those behind random. */
 function spreadRecords(
@@ -127,7 +136,7 @@ for (const [family, order] of [[IPV4, new Ipv4Order()], [IPV6, new Ipv6Order()]]
     }));
   });
 
-  for (const spread of ["at random", "of a few", "one far from the others"]) {
+  for (const spread of ["at random", "of a few", "ascending in two runs", "one far from the others"]) {
     Deno.test(`200,000 ${name} records with numbers ${spread} are sorted`, () => {
       checkSort(order, family, spreadRecords(family, spread, 0, 200_000, 1), 100_000);
     });
