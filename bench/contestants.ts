@@ -127,7 +127,12 @@ function findPort(stream: ReadableStream<Uint8Array<ArrayBuffer>>, pattern: RegE
 
 function spawn(command: string[], cwd: string | URL, output: "piped" | "null"): Deno.ChildProcess {
   const [program, ...args] = command;
-  return new Deno.Command(program, { args, cwd, stdin: "null", stdout: output, stderr: output }).spawn();
+  // Variables of the tracker's are not for those that are compared.
+  const env = Object.fromEntries(
+    Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("TRACKER_")),
+  );
+  const options = { args, cwd, env, clearEnv: true, stdin: "null", stdout: output, stderr: output } as const;
+  return new Deno.Command(program, options).spawn();
 }
 
 function serverOf(child: Deno.ChildProcess, port: number): Server {
