@@ -34,12 +34,26 @@ export interface FileLock {
 export function tryLockFile(path: string): FileLock | null {
   for (;;) {
     const before = statRegular(path);
+    if (before === null) {
+      // Made without a lock, and locked when it is known which file it is: a lock that is given back may live on for a
+      // moment in a child that another thread is just starting.
+      make(path);
+      continue;
+    }
     const lock = lockOnce(path);
     if (lock === null) return null;
     const after = statRegular(path);
-    // What was made just now is taken the second time, when it is known which file it is.
-    if (before !== null && after?.ino === before.ino && after.dev === before.dev) return lock;
+    if (after?.ino === before.ino && after.dev === before.dev) return lock;
     lock.close();
+  }
+}
+
+/** Makes the empty file `path`, unless somebody else has just done so. */
+function make(path: string): void {
+  try {
+    Deno.openSync(path, { write: true, createNew: true, mode: MODE }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }
 
