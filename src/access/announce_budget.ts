@@ -70,8 +70,9 @@ export class AnnounceBudget {
    * is there. `address` begins with its 4 or 16 bytes.
    */
   claim(family: Family, address: Uint32Array): number {
-    const bucket = BUCKETS_AT + family * BUCKETS +
-      (hashAddress(this.#keys, address[0], family === IPV4 ? 0 : address[1]) & (BUCKETS - 1));
+    // As signed words: unsigned ones above 2^31 would each take memory, where the compiler makes a call of the hash.
+    const hash = hashAddress(this.#keys, address[0] | 0, family === IPV4 ? 0 : address[1] | 0);
+    const bucket = BUCKETS_AT + family * BUCKETS + (hash & (BUCKETS - 1));
     const nowMs = this.#nowMs;
     for (;;) {
       const fullAtMs = Atomics.load(this.#words, bucket);
