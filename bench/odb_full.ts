@@ -1,7 +1,6 @@
 /**
  * Dumps and loads a state of full size: a table that was filled peer by peer is saved, the file loaded into an empty
- * table, and that saved as after a restart, for some rounds; then the time that a save holds the lock of a torrent. The
- * table has the medians of the rounds.
+ * table, and that saved as after a restart, for some rounds. The table has the medians of the rounds.
  *
  * Run as `deno task bench:odb [OPTIONS]`, on Linux.
  *
@@ -23,9 +22,6 @@ import {
   setTableMinute,
   tableStats,
 } from "../src/peers/mod.ts";
-import { LINE_WORDS } from "../src/peers/layout.ts";
-import { PeerCopy } from "../src/peers/peer_copy.ts";
-import { readAhead } from "../src/peers/walk_ahead.ts";
 import { isSmall, NOW_MIN } from "./data.ts";
 import { formatTable, median, type Runs } from "./rounds.ts";
 import { measure, type Usage } from "./usage.ts";
@@ -110,29 +106,6 @@ function fill(table: PeerTable, state: SyntheticState): void {
   }
 }
 
-/**
- * Copies the peers of every torrent as a walk does under the torrent's lock, and returns the times in microseconds,
- * ascending.
- */
-function measureHolds(table: PeerTable): Float64Array {
-  const copies = [new PeerCopy(IPV4), new PeerCopy(IPV6)];
-  const { torrents } = tableStats(table);
-  const holdsUs = new Float64Array(torrents);
-  for (let number = 1; number <= torrents; number++) {
-    const line = number * LINE_WORDS;
-    let hasRoom = false;
-    while (!hasRoom) {
-      readAhead(table, Uint32Array.of(number), 0, 1);
-      const startMs = performance.now();
-      const hadRoom = copies.map((copy) => copy.copy(table, line));
-      holdsUs[number - 1] = (performance.now() - startMs) * 1000;
-      hasRoom = !hadRoom.includes(false);
-      for (const copy of copies) copy.makeRoom();
-    }
-  }
-  return holdsUs.sort();
-}
-
 const HEADINGS = ["", "M peers/s CPU", "M peers/s", "CPU ns/peer", "MB beyond the table"];
 
 /** Prints the medians of the rounds, and what the table and the file came to. */
@@ -152,15 +125,10 @@ function report(table: PeerTable, path: string, all: Runs<Usage>[]): void {
   console.log(`${torrents} torrents, ${peers} peers`);
   console.log(formatTable([HEADINGS, ...rows]));
   const fileBytes = [path, ipv6Path(path)].reduce((sum, name) => sum + (statOf(name)?.size ?? 0), 0);
-  const holdsUs = measureHolds(table);
   console.log(
     `bytes a peer: ${(bytesUsed / peers).toFixed(2)} of the table, ${
       (fileBytes / peers).toFixed(2)
     } of the file`,
-  );
-  const at = (share: number) => holdsUs[Math.floor(share * (torrents - 1))].toFixed(1);
-  console.log(
-    `lock held for a torrent: ${at(0.5)} µs (median), ${at(0.999)} µs (99.9 %), ${at(1)} µs (longest)`,
   );
 }
 

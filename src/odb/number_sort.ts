@@ -10,6 +10,8 @@
 const INSERTION_MAX = 16;
 /** More than these are left to the native sort: it needs no memory, and what is beside the numbers should stay near. */
 const SPREAD_MAX = 2 ** 16;
+/** Cells of up to so many need no second look: the bits of all sizes, taken together. Numbers at random have smaller ones. */
+const CELL_BITS = 15;
 /**
  * A bound of the sum of squares of the cells' sizes, for each number. Numbers at random come to 2 or so; insertion moves a
  * number past half as many others as the bound, whatever somebody chose them to be.
@@ -19,7 +21,7 @@ const SQUARES_MAX = 16;
 /** Sorts one array after another; its memory follows the largest that it has sorted so, up to 768 KiB. */
 export class NumberSort {
   /** How many numbers belong to each cell, then where the next one of it goes. */
-  #cells = new Uint32Array(0);
+  #cells = new Int32Array(0);
   #sorted = new Uint32Array(0);
 
   /**
@@ -45,37 +47,41 @@ export class NumberSort {
     return words;
   }
 
-  /**
-   * Brings the numbers into about as many cells as they are, by the bits that follow those that all their upper words begin
-   * with, and so nearly into order. False, and nothing done, when too many come into one cell.
-   */
+  /** Brings the numbers nearly into order. False, and nothing done, when they are spread too unevenly. */
   #spreadOut(words: Uint32Array, count: number): boolean {
+    if (this.#spreadBy(words, count, 0)) return true;
+    const skip = bitsAlike(words, count);
+    return skip > 0 && this.#spreadBy(words, count, skip);
+  }
+
+  /**
+   * Brings the numbers into about as many cells as they are, by those bits of their upper words that follow the first `skip`.
+   * False, and nothing done, when too many come into one cell.
+   */
+  #spreadBy(words: Uint32Array, count: number, skip: number): boolean {
     const cells = this.#cells;
     const sorted = this.#sorted;
-    const first = words[1];
-    let varying = 0;
-    for (let i = 1; i < 2 * count; i += 2) varying |= words[i] ^ first;
-    if (varying === 0) return false;
-    const skip = Math.clz32(varying);
     const shift = Math.clz32(count - 1);
     const cellCount = 1 << (32 - shift);
+    const end = 2 * count;
     cells.fill(0, 0, cellCount);
-    for (let i = 1; i < 2 * count; i += 2) cells[words[i] << skip >>> shift]++;
+    for (let i = 1; i < end; i += 2) cells[words[i] << skip >>> shift]++;
     let start = 0;
-    let squares = 0;
+    let sizes = 0;
     for (let cell = 0; cell < cellCount; cell++) {
       const size = cells[cell];
       cells[cell] = start;
-      start = (start + size) >>> 0;
-      // Stays below 2^32: two cells at least have numbers.
-      squares = (squares + Math.imul(size, size)) >>> 0;
+      start = (start + size) | 0;
+      sizes |= size;
     }
-    if (squares > SQUARES_MAX * count) return false;
-    for (let i = 0; i < 2 * count; i += 2) {
+    if (sizes > CELL_BITS && squaresOf(cells, cellCount, count) > SQUARES_MAX * count) return false;
+    for (let i = 0; i < end; i += 2) {
       const upper = words[i + 1];
-      const to = cells[upper << skip >>> shift]++ << 1;
-      sorted[to] = words[i];
-      sorted[to + 1] = upper;
+      const cell = upper << skip >>> shift;
+      const place = cells[cell];
+      cells[cell] = (place + 1) | 0;
+      sorted[2 * place] = words[i];
+      sorted[2 * place + 1] = upper;
     }
     return true;
   }
@@ -83,9 +89,27 @@ export class NumberSort {
   #makeRoom(count: number): void {
     if (2 * count <= this.#sorted.length) return;
     const room = Math.min(SPREAD_MAX, 2 ** (32 - Math.clz32(count)));
-    this.#cells = new Uint32Array(room);
+    this.#cells = new Int32Array(room);
     this.#sorted = new Uint32Array(2 * room);
   }
+}
+
+/** How many bits the upper words of all numbers begin with alike; 0 when they are one and the same. */
+function bitsAlike(words: Uint32Array, count: number): number {
+  const first = words[1];
+  let varying = 0;
+  for (let i = 1; i < 2 * count; i += 2) varying |= words[i] ^ first;
+  return varying === 0 ? 0 : Math.clz32(varying);
+}
+
+/** The sum of the squares of the cells' sizes, of `count` numbers, by where each cell begins. */
+function squaresOf(cells: Int32Array, cellCount: number, count: number): number {
+  let squares = 0;
+  for (let cell = 0; cell < cellCount; cell++) {
+    const size = (cell + 1 < cellCount ? cells[cell + 1] : count) - cells[cell];
+    squares += size * size;
+  }
+  return squares;
 }
 
 /** Where the second of two ascending runs begins: `count` when all numbers ascend, 0 when there are more runs than two. */

@@ -2,6 +2,9 @@
  * Spin locks on words of shared memory. A lock is held for one announce or for a bounded slice of the keeper's walk,
  * never across an `await`, a file or a socket call; whoever takes it gives it back in a `finally`.
  *
+ * A lock's word is even while the lock is free and odd while it is taken; taking it and giving it back add one each. So who
+ * only reads can do without the lock: what was read is of one moment if the word was even before and is the same after.
+ *
  * @module
  */
 
@@ -10,20 +13,42 @@ const SPINS = 200;
 /** A sleeping thread looks again after this long, so that nobody ever has to wake it. */
 const SLEEP_MS = 0.1;
 
-/** Takes the lock at `words[index]`; 0 is free, 1 is taken. Not re-entrant. */
+/** Takes the lock at `words[index]`. Not re-entrant. */
 export function lock(words: Int32Array, index: number): void {
-  if (Atomics.compareExchange(words, index, 0, 1) !== 0) waitFor(words, index);
+  const free = words[index] & ~1;
+  if (Atomics.compareExchange(words, index, free, free + 1) !== free) waitFor(words, index);
 }
 
 /** Gives the lock at `words[index]` back. */
 export function unlock(words: Int32Array, index: number): void {
-  Atomics.store(words, index, 0);
+  Atomics.store(words, index, (words[index] + 1) | 0);
+}
+
+/** The word of a lock that is free, for {@linkcode isUnchanged}; waits while it is taken. */
+export function whenFree(words: Int32Array, index: number): number {
+  for (let tries = 0;; tries++) {
+    const word = Atomics.load(words, index);
+    if ((word & 1) === 0) return word;
+    pause(words, index, word, tries);
+  }
+}
+
+/** Whether nobody has taken the lock since its word was `free`. */
+export function isUnchanged(words: Int32Array, index: number, free: number): boolean {
+  // Not a mere load, which some processors let pass the reads before it.
+  return Atomics.compareExchange(words, index, free, free) === free;
 }
 
 function waitFor(words: Int32Array, index: number): void {
   for (let tries = 0;; tries++) {
-    if (Atomics.load(words, index) === 0 && Atomics.compareExchange(words, index, 0, 1) === 0) return;
-    // The holder may have lost its core: with more threads than cores, spinning on keeps it from running.
-    if (tries >= SPINS) Atomics.wait(words, index, 1, SLEEP_MS);
+    const word = Atomics.load(words, index);
+    if ((word & 1) === 0 && Atomics.compareExchange(words, index, word, word + 1) === word) return;
+    pause(words, index, word, tries);
   }
+}
+
+/** Waits a little for the word to change from `word`. */
+function pause(words: Int32Array, index: number, word: number, tries: number): void {
+  // The holder may have lost its core: with more threads than cores, spinning on keeps it from running.
+  if (tries >= SPINS) Atomics.wait(words, index, word, SLEEP_MS);
 }

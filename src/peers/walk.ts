@@ -1,7 +1,10 @@
 /**
  * Walking the table in ascending order of info hashes, one torrent at a time, while announces go on. Each torrent is
- * copied out under its shard's lock and so is as it was at one moment; one that is there from the walk's beginning to its
- * end is met exactly once. Only the keeper walks, and it does not sweep meanwhile: so no torrent goes away.
+ * copied out as it was at one moment; one that is there from the walk's beginning to its end is met exactly once. Only the
+ * keeper walks, and it does not sweep meanwhile: so no torrent goes away.
+ *
+ * A torrent is read without its shard's lock, and read anew if that was taken meanwhile: so announces never wait for a walk,
+ * wherever the system may stop it. The lock is taken where a torrent is announced too often to be read otherwise.
  *
  * @module
  */
@@ -17,15 +20,20 @@ import {
   LINE_WORDS,
   RECORD_WORDS,
   SHARD_COUNT,
+  SHARD_LOCK,
   TORRENT_COMPLETED,
   TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
-import { PeerCopy } from "./peer_copy.ts";
+import { isUnchanged, lock, unlock, whenFree } from "./lock.ts";
+import { readRecords } from "./peer_records.ts";
 import { peersOf } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
-import { listTorrents, lockShard, unlockShard } from "./torrents.ts";
+import { listTorrents } from "./torrents.ts";
 import { readAhead } from "./walk_ahead.ts";
+
+/** How often a torrent is read without its shard's lock before that is taken. */
+const TRIES = 3;
 
 /** One torrent, copied out of the table. Reused: what it holds is good until the next torrent is read into it. */
 export class TorrentSnapshot {
@@ -58,8 +66,9 @@ export class TableWalk {
   #end = 0;
   /** Where those end that have been read ahead. */
   #readTo = 0;
-  readonly #copy4 = new PeerCopy(IPV4);
-  readonly #copy6 = new PeerCopy(IPV6);
+  /** The lock of the current shard, and its word as it was before the torrent was read. */
+  #lockAt = 0;
+  #lockWord = 0;
 
   constructor(table: PeerTable) {
     this.#table = table;
@@ -124,36 +133,41 @@ export class TableWalk {
     const table = this.#table;
     const { torrents } = table;
     for (let i = 0; i < HASH_WORDS; i++) snapshot.hashWords[i] = torrents[line + i];
-    const shard = CONTROL_WORDS + this.#shard * LINE_WORDS;
-    while (!this.#copy(shard, line, snapshot)) {
-      this.#copy4.makeRoom();
-      this.#copy6.makeRoom();
+    const { control } = table;
+    const lockAt = CONTROL_WORDS + this.#shard * LINE_WORDS + SHARD_LOCK;
+    this.#lockAt = lockAt;
+    for (let tries = 0; tries < TRIES; tries++) {
+      this.#lockWord = whenFree(control, lockAt);
+      if (this.#copy(line, snapshot) && this.#isUnchanged()) return;
     }
-    const minute = table.control[CONTROL_MINUTE];
-    snapshot.records4 = withRoom(snapshot.records4, snapshot.count4 * RECORD_WORDS[IPV4]);
-    snapshot.records6 = withRoom(snapshot.records6, snapshot.count6 * RECORD_WORDS[IPV6]);
-    this.#copy4.writeRecords(snapshot.records4, minute);
-    this.#copy6.writeRecords(snapshot.records6, minute);
+    lock(control, lockAt);
+    try {
+      this.#lockWord = control[lockAt];
+      this.#copy(line, snapshot);
+    } finally {
+      unlock(control, lockAt);
+    }
   }
 
-  /** Copies the torrent as it is at this moment, with its shard locked; false when there is no room for it. */
-  #copy(shard: number, line: number, snapshot: TorrentSnapshot): boolean {
+  /** Copies the torrent as it seems to be at this moment; false when it was seen to change meanwhile. */
+  #copy(line: number, snapshot: TorrentSnapshot): boolean {
     const table = this.#table;
     const { torrents } = table;
-    lockShard(table, shard);
-    try {
-      snapshot.completed = torrents[line + TORRENT_COMPLETED];
-      snapshot.touchedMin = torrents[line + TORRENT_TOUCHED];
-      snapshot.seeders4 = torrents[line + TORRENT_SEEDERS + IPV4];
-      snapshot.seeders6 = torrents[line + TORRENT_SEEDERS + IPV6];
-      snapshot.count4 = peersOf(table, line, IPV4);
-      snapshot.count6 = peersOf(table, line, IPV6);
-      const hasRoom4 = this.#copy4.copy(table, line);
-      return this.#copy6.copy(table, line) && hasRoom4;
-    } finally {
-      unlockShard(table, shard);
-    }
+    snapshot.completed = torrents[line + TORRENT_COMPLETED];
+    snapshot.touchedMin = torrents[line + TORRENT_TOUCHED];
+    snapshot.seeders4 = torrents[line + TORRENT_SEEDERS + IPV4];
+    snapshot.seeders6 = torrents[line + TORRENT_SEEDERS + IPV6];
+    const count4 = snapshot.count4 = peersOf(table, line, IPV4);
+    const count6 = snapshot.count6 = peersOf(table, line, IPV6);
+    snapshot.records4 = withRoom(snapshot.records4, count4 * RECORD_WORDS[IPV4]);
+    snapshot.records6 = withRoom(snapshot.records6, count6 * RECORD_WORDS[IPV6]);
+    const minute = table.control[CONTROL_MINUTE];
+    return readRecords(table, line, IPV4, snapshot.records4, count4, minute, this.#isUnchanged) &&
+      readRecords(table, line, IPV6, snapshot.records6, count6, minute, this.#isUnchanged);
   }
+
+  /** Whether nobody has announced to the shard since its lock's word was read. */
+  readonly #isUnchanged = (): boolean => isUnchanged(this.#table.control, this.#lockAt, this.#lockWord);
 }
 
 /** `records`, or a new array when `size` words, and some more, do not fit into it. */
