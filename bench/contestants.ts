@@ -7,6 +7,8 @@
 import { type PopulationOptions, writeHashes } from "../src/load/mod.ts";
 
 const ROOT = new URL("../", import.meta.url);
+/** The tracker as it is compiled, made by `deno task bundle`. */
+const PROGRAM = "build/main.ts";
 /** The name of Debian's opentracker, as a program and as a contestant. */
 export const OPENTRACKER = "opentracker";
 const TASKSET = "taskset";
@@ -45,7 +47,7 @@ export async function findContestants(
   population: PopulationOptions,
 ): Promise<Contestant[]> {
   const deno = [...pinning.server, Deno.execPath(), "run", "--allow-all"];
-  const tracker = [...deno, "main.ts", "--allow-root", "--udp", "127.0.0.1:0", "--udp-workers", "1"];
+  const tracker = [...deno, PROGRAM, "--allow-root", "--udp", "127.0.0.1:0", "--udp-workers", "1"];
   const contestants: Contestant[] = [
     { name: "floor", start: () => startReporting([...deno, "bench/floor.ts"], /^(\d+)\n/) },
     { name: "tracker", start: () => startReporting([...tracker, "--no-peer-ids"], READY) },
@@ -65,7 +67,7 @@ export function startTracker(pinning: Pinning, options: string[]): Promise<Serve
       Deno.execPath(),
       "run",
       "--allow-all",
-      "main.ts",
+      PROGRAM,
       "--allow-root",
       ...listen,
       ...options,

@@ -1,19 +1,37 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { readdirSync } from "node:fs";
+import { ENTRIES } from "../tools/bundle.ts";
 import { compileArguments, TARGETS } from "../tools/compile_all.ts";
 import project from "../deno.json" with { type: "json" };
+
+/** What the modules of workers begin with. */
+const REFERENCE = /^\/\/\/ <reference .*\n\/\/\/ <reference lib="deno.worker" \/>/;
 
 Deno.test("every system's executable is made as this machine's, but for where and for whom", () => {
   for (const [name, target] of TARGETS) {
     const args = compileArguments(project.tasks.compile, name).join(" ");
-    const added = ` --output dist/${name}/tracker --target ${target} main.ts`;
+    const added = ` --output dist/${name}/tracker --target ${target} build/main.ts`;
     assertEquals(args.endsWith(added), true, args);
-    assertEquals(`deno ${args.slice(0, -added.length)} --output tracker main.ts`, project.tasks.compile);
+    const own = `deno ${args.slice(0, -added.length)} --output tracker build/main.ts`;
+    assertEquals(`deno task bundle && ${own}`, project.tasks.compile);
   }
 });
 
 Deno.test("an unknown system, and a task of another form, are refused", () => {
   assertThrows(() => compileArguments(project.tasks.compile, "linux-x86"), Error, "is none of linux-x64, ");
-  assertThrows(() => compileArguments("deno compile main.ts", "linux-x64"), Error, "The compile task is not");
+  assertThrows(
+    () => compileArguments("deno compile build/main.ts", "linux-x64"),
+    Error,
+    "The compile task is not",
+  );
+});
+
+Deno.test("every module that a thread begins with is bundled, and all but the first are included", () => {
+  const included = [...project.tasks.compile.matchAll(/--include build\/(\S+)/g)].map(([, path]) => path);
+  assertEquals(included, ENTRIES.slice(1));
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).map((path) => `src/${path}`);
+  const workers = files.filter((path) => path.endsWith(".ts") && REFERENCE.test(Deno.readTextFileSync(path)));
+  assertEquals(workers.sort(), included.toSorted());
 });
 
 Deno.test("the executable has the permissions that deno task start grants, and no others", () => {

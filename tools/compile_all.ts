@@ -6,6 +6,11 @@
  */
 
 import project from "../deno.json" with { type: "json" };
+import { bundle } from "./bundle.ts";
+
+/** Of the task that makes this machine's executable: what comes before it, and what is compiled. */
+const BEFORE = "deno task bundle && ";
+const PROGRAM = "build/main.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -25,15 +30,16 @@ export const TARGETS: ReadonlyMap<string, string> = new Map([
 export function compileArguments(task: string, name: string): string[] {
   const target = TARGETS.get(name);
   if (target === undefined) throw new Error(`${name} is none of ${[...TARGETS.keys()].join(", ")}`);
-  const [deno, ...args] = task.split(" ");
+  const [deno, ...args] = task.replace(BEFORE, "").split(" ");
   const output = args.indexOf("--output") + 1;
-  if (deno !== "deno" || output === 0 || args.at(-1) !== "main.ts") {
-    throw new Error(`The compile task is not "deno compile ... --output FILE main.ts": ${task}`);
+  if (!task.startsWith(BEFORE) || deno !== "deno" || output === 0 || args.at(-1) !== PROGRAM) {
+    throw new Error(`The compile task is not "${BEFORE}deno compile ... --output FILE ${PROGRAM}": ${task}`);
   }
-  return [...args.with(output, `dist/${name}/tracker`).slice(0, -1), "--target", target, "main.ts"];
+  return [...args.with(output, `dist/${name}/tracker`).slice(0, -1), "--target", target, PROGRAM];
 }
 
 if (import.meta.main) {
+  await bundle();
   for (const name of Deno.args.length > 0 ? Deno.args : TARGETS.keys()) {
     const args = compileArguments(project.tasks.compile, name);
     const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
