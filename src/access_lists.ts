@@ -122,6 +122,9 @@ export class AccessLists {
     file.readStamp = stampOf(path);
     const count = await file.publish();
     log.info(`--${option}: ${count} ${entries} in ${path}`);
+    if (count === 0 && option === "whitelist") {
+      log.warning(`the whitelist ${path} is empty: every torrent is refused`);
+    }
   }
 
   #addHashes(option: string, path: string): PublishedBuffers {

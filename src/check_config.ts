@@ -4,7 +4,7 @@ import { AccessLists } from "./access_lists.ts";
 import { type Config, configAdvice } from "./config/mod.ts";
 import { enterDirectory } from "./directory.ts";
 import { setupLog } from "./log.ts";
-import { resolveTarget } from "./odb/mod.ts";
+import { checkReplaceable, folderOf, ipv6Path, resolveTarget, sumPath } from "./odb/mod.ts";
 import { createTable } from "./peers/mod.ts";
 import { checkUser } from "./privileges.ts";
 import { restore } from "./restore.ts";
@@ -16,7 +16,7 @@ const CHECKS: readonly ((config: Config) => unknown)[] = [
   ({ tls, https }) => tls !== null && readTls(tls, https[0]),
   (config) => AccessLists.read(config),
   (config) => config.odb !== null && restore(createTable(config), config.odb, true),
-  ({ odb, odbReadonly }) => odb !== null && !odbReadonly && tryFolder(odb),
+  ({ odb, odbReadonly }) => odb !== null && !odbReadonly && trySaving(odb),
 ];
 
 /**
@@ -44,12 +44,18 @@ export async function checkConfig(config: Config, warnings: readonly string[]): 
   return problems.length === 0;
 }
 
-/** Throws when no file can be made beside the ODB file. A tracker that runs meanwhile is not disturbed. */
-function tryFolder(odb: string): void {
-  const folder = resolveTarget(odb).replace(/[^/\\]*$/, "") || ".";
-  try {
-    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".tracker-check-" }));
-  } catch (error) {
-    throw new Error(`Cannot save to ${odb}: ${error instanceof Error ? error.message : error}`);
+/**
+ * Throws when no file can be made beside the ODB file or its IPv6 file, or their checksum files cannot be replaced. A
+ * tracker that runs meanwhile is not disturbed.
+ */
+function trySaving(odb: string): void {
+  for (const path of [odb, ipv6Path(odb)]) {
+    try {
+      const target = resolveTarget(path);
+      Deno.removeSync(Deno.makeTempFileSync({ dir: folderOf(target), prefix: ".tracker-check-" }));
+      checkReplaceable(sumPath(target));
+    } catch (error) {
+      throw new Error(`Cannot save to ${path}: ${error instanceof Error ? error.message : error}`);
+    }
   }
 }

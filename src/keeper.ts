@@ -11,19 +11,23 @@ import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_m
 import { giveWay, openLibc, releaseFreedMemory } from "./os/mod.ts";
 import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
 import { RefusedTorrents } from "./refused_torrents.ts";
-import { saveTable } from "./save_table.ts";
+import type { saveTable as SaveTable } from "./save_table.ts";
 import { Heartbeat } from "./stats/mod.ts";
 
 const TICK_MS_MAX = 1000;
 const RELEASE_MEMORY_MS = 10_000;
 
+/** Not waited for here, as a plain import is: it waits for WebAssembly, and what main sends meanwhile would be lost. */
+const saving = import("./save_table.ts");
 const timers: ReturnType<typeof setInterval>[] = [];
 let save: (() => KeeperReport) | undefined;
 
-self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
+self.onmessage = async ({ data: command }: MessageEvent<KeeperCommand>) => {
+  // For every command, so that they are obeyed in their order.
+  const { saveTable } = await saving;
   switch (command.kind) {
     case "start":
-      start(command);
+      start(command, saveTable);
       report({ kind: "ready" });
       break;
     case "save":
@@ -36,7 +40,10 @@ self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
   }
 };
 
-function start({ table: buffers, limits, minuteMs, odb, access, heartbeat }: KeeperStartMessage): void {
+function start(
+  { table: buffers, limits, minuteMs, odb, access, heartbeat }: KeeperStartMessage,
+  saveTable: typeof SaveTable,
+): void {
   const table = attachTable(buffers);
   const refused = new RefusedTorrents(table, access);
   if (odb !== null) {

@@ -1,5 +1,5 @@
 // Lists and limits as an operator meets them: options and files in, refusals out, through real sockets of both backends.
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { randomHash } from "./compact_peers.ts";
 import { runToEnd, startTracker, TempFolder, TEST_ARGS, type Tracker } from "./harness.ts";
 import { httpAnnounce, httpScrape } from "./http_client.ts";
@@ -153,6 +153,30 @@ Deno.test("a broken line is told by its number, and the old list stays in force"
   tracker.signal("SIGHUP");
   await tracker.waitForLog(/warning .*white: cannot be read.*; the old list stays/);
   assertEquals(await refusals(tracker, [hash, other]), ["", TORRENT_REFUSED]);
+});
+
+Deno.test("a whitelist without a hash is warned of, and such a blacklist is not", async () => {
+  using folder = new TempFolder();
+  const [whitelist, blacklist] = [folder.file("white"), folder.file("black")];
+  await Deno.writeTextFile(whitelist, "# none yet\n");
+  await Deno.writeTextFile(blacklist, "");
+  const args = [...TEST_ARGS, "--whitelist", whitelist, "--blacklist", blacklist];
+  await using tracker = await startTracker(args);
+  const warnings = () => tracker.log.match(/^.*warning .*$/gm) ?? [];
+  const [warning, ...others] = warnings();
+  assert(warning?.endsWith(`the whitelist ${whitelist} is empty: every torrent is refused`), tracker.log);
+  assertEquals(others, []);
+  const hash = randomHash();
+  assertEquals(await refusals(tracker, [hash]), [TORRENT_REFUSED]);
+  await Deno.writeTextFile(whitelist, hashFile([hash]));
+  tracker.signal("SIGHUP");
+  await tracker.waitForLog(/--whitelist: 1 info hashes[^]*--blacklist: 0 info hashes/);
+  assertEquals(await refusals(tracker, [hash]), [""]);
+  assertEquals(warnings().length, 1, tracker.log);
+  await Deno.writeTextFile(whitelist, "");
+  tracker.signal("SIGHUP");
+  await tracker.waitForLog(/(.*--whitelist: 0 info hashes[^]*){2}--blacklist: 0/);
+  assertEquals(await refusals(tracker, [hash]), [TORRENT_REFUSED]);
 });
 
 Deno.test("with --watch-lists a list that is written or replaced counts without a signal", async () => {

@@ -7,6 +7,8 @@ import { testWithLibc } from "./os/libc.ts";
 import { odbPeer, writeOdb } from "./odb_file.ts";
 import { GLIBC, testWith } from "./requirements.ts";
 
+const isWindows = Deno.build.os === "windows";
+
 /** A folder with `tracker.toml`. */
 function folderWith(toml: string): TempFolder {
   const folder = new TempFolder();
@@ -115,6 +117,25 @@ Deno.test("--check-config tries what a save needs, and tells of damage without a
   assertEquals(damaged.code, 0, damaged.log);
   assertMatch(damaged.log, /is damaged at byte \d+/);
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["state.odb"]);
+});
+
+Deno.test(
+  "--check-config tries the folder of a file with a backslash in its name",
+  { ignore: isWindows },
+  async () => {
+    using folder = new TempFolder();
+    const { code, log } = await runToEnd(["--odb", folder.file("a\\b.odb"), "--check-config"]);
+    assertEquals([code, log], [0, "the configuration can be used\n"]);
+  },
+);
+
+Deno.test("--check-config names checksum files that could not be replaced", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  await Deno.mkdir(`${odb}6.sum`);
+  const { code, log } = await runToEnd(["--odb", odb, "--check-config"]);
+  assertEquals(code, 2, log);
+  assert(log.endsWith(`\nproblem: Cannot save to ${odb}6: ${odb}6.sum is a folder\n`), log);
 });
 
 Deno.test("--check-config warns of what lists of trackers reject and of what loses peers", async () => {

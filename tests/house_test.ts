@@ -104,6 +104,20 @@ function edgesBetween(name: (path: string) => string): Map<string, Set<string>> 
   return edges;
 }
 
+/** The files which await something as they are loaded, of those that are loaded before the file at `path` runs, and it. */
+function waitingBefore(path: string): string[] {
+  const loaded = new Set([path]);
+  for (const source of loaded) {
+    const statements = files.get(source)!.matchAll(
+      /^(?:import|export)\s(?!type\s)[^;"']*?\sfrom\s"(\.[^"]+)"/gm,
+    );
+    const targets = [...statements].map(([, specifier]) => resolve(source, specifier));
+    for (const target of targets) if (files.has(target)) loaded.add(target);
+  }
+  // What is not indented, and no comment, is at the top level.
+  return [...loaded].filter((source) => /^[^\s/].*\bawait\b/m.test(files.get(source)!));
+}
+
 Deno.test("the imports of the source files are found", () => {
   assertEquals(imports.filter(({ target }) => !target.startsWith("../") && !files.has(target)).map(show), []);
   const fromTracker = imports.filter(({ source }) => source === "tracker.ts").map(({ target }) => target);
@@ -147,6 +161,14 @@ Deno.test("there is no cycle between folders nor between files, types included",
   assertEquals(findCycle(edgesBetween((path) => path)), null);
   const round = new Map([["a", new Set(["b"])], ["b", new Set(["c"])], ["c", new Set(["b"])]]);
   assertEquals(findCycle(round), ["b", "c", "b"]);
+});
+
+Deno.test("no worker waits before it can be sent something: messages that come earlier are lost", () => {
+  const isWorker = (text: string) => text.includes('<reference lib="deno.worker" />');
+  const workers = [...files].filter(([, text]) => isWorker(text)).map(([path]) => path);
+  assertEquals(workers.includes("keeper.ts"), true);
+  for (const worker of workers) assertEquals(waitingBefore(worker), [], worker);
+  assertEquals(waitingBefore("save_table.ts"), ["odb/digest.ts"]);
 });
 
 Deno.test("only src/os calls into other libraries", () => {

@@ -78,3 +78,33 @@ Deno.test("a refused torrent that comes when the table was searched for such goe
   await until(20_000, isEmpty, () => "the second is still there");
   worker.terminate();
 });
+
+Deno.test("what the keeper is sent before it runs is obeyed in its order", async () => {
+  const table = createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false });
+  const folder = await Deno.makeTempDir();
+  const worker = new Worker(new URL("../src/keeper.ts", import.meta.url), { type: "module" });
+  const reports: string[] = [];
+  const stopped = Promise.withResolvers<void>();
+  worker.onmessage = ({ data }: MessageEvent<KeeperReport>) => {
+    reports.push(data.kind);
+    if (data.kind === "stopped") stopped.resolve();
+  };
+  const commands: KeeperCommand[] = [
+    {
+      kind: "start",
+      table: table.buffers,
+      limits: LIMITS,
+      minuteMs: 60_000,
+      odb: `${folder}/state.odb`,
+      access: null,
+      heartbeat: createHeartbeat(),
+    },
+    { kind: "save" },
+    { kind: "save" },
+    { kind: "stop" },
+  ];
+  for (const command of commands) worker.postMessage(command);
+  await within(20_000, stopped.promise, () => `only ${reports}`);
+  assertEquals(reports, ["ready", "saved", "saved", "stopped"]);
+  await Deno.remove(folder, { recursive: true });
+});

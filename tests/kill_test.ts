@@ -1,11 +1,11 @@
 // The tracker killed at random moments of saves that follow one another without a pause: its files are whole at every
 // moment, and have all that a finished save held. `deno task test:kill` does it for longer; KILLS says how often.
 import { assert, assertEquals } from "@std/assert";
-import { createHash } from "node:crypto";
 import { randomHash } from "./compact_peers.ts";
 import { startTracker, TempFolder, TEST_ARGS, type Tracker } from "./harness.ts";
 import { odbPeer, readOdb, writeOdb } from "./odb_file.ts";
 import { UdpClient } from "./udp_client.ts";
+import { xxh64 } from "./xxh64.ts";
 
 const KILLS = Number(Deno.env.get("KILLS") ?? 12);
 /** The longest time from the first save of a run to its end: that of several saves. */
@@ -117,7 +117,7 @@ class Checker {
     const bytes = Deno.readFileSync(path);
     const after = this.#readSum(path);
     if (before === null || before !== after) return bytes;
-    const digest = createHash("sha256").update(bytes).digest("hex");
+    const digest = xxh64(bytes);
     assert(before.includes(digest), `${path}, ${bytes.length} bytes, ${digest}, is none of\n${before}`);
     return bytes;
   }

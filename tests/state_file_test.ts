@@ -56,6 +56,19 @@ Deno.test("an ODB that could not be saved keeps the tracker from starting", asyn
   assert(log.includes(`Cannot save to ${odb}: `), log);
 });
 
+for (const name of ["state.odb.sum", "state.odb.sum.tmp", "state.odb6.sum"]) {
+  Deno.test(`a folder in the place of ${name} keeps the tracker from starting`, async () => {
+    using folder = new TempFolder();
+    const odb = folder.file("state.odb");
+    await Deno.writeFile(odb, writeOdb([]));
+    await Deno.mkdir(folder.file(name));
+    const { code, log } = await runToEnd([...TEST_ARGS, "--odb", odb]);
+    assertEquals(code, 1, log);
+    assertMatch(log, /Cannot save to .*state\.odb6?: /);
+    assert(log.includes(`${folder.file(name)} is a folder`), log);
+  });
+}
+
 Deno.test("a start that fails for another reason leaves a damaged ODB alone", async () => {
   using folder = new TempFolder();
   const odb = folder.file("state.odb");
@@ -156,6 +169,24 @@ for (const limit of ["--max-peers", "--max-torrents"]) {
     assertEquals(await Deno.readFile(odb), bytes);
   });
 }
+
+Deno.test("a state that fills the table exactly is restored, whatever comes twice in it", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  const hash = randomHash();
+  const [first, second] = [1, 2].map((port) => odbPeer(0x7f000001, port));
+  await Deno.writeFile(
+    odb,
+    writeOdb([
+      { hash, completed: 0, peers: Uint8Array.of(...first, ...second) },
+      { hash: randomHash(), completed: 0, peers: Uint8Array.of(...second, ...second) },
+      { hash, completed: 0, peers: Uint8Array.of(...second, ...first) },
+    ]),
+  );
+  await using tracker = await startTracker([...TEST_ARGS, "--odb", odb, "--max-peers=3", "--max-torrents=2"]);
+  assertEquals((await readStats(tracker.http[0])).odb.restored_peers, 3);
+  assertEquals(/had no room/.test(tracker.log), false, tracker.log);
+});
 
 Deno.test("SIGTERM while a save runs leaves one whole file", async () => {
   using folder = new TempFolder();

@@ -55,7 +55,7 @@ export function readArguments(
   checkBareFlags(args, bareFlags);
   const letters = settings.filter(({ letter }) => letter !== "").map(({ name, letter }) => [name, letter]);
   const unknown: string[] = [];
-  const parsed = parseArgs(args, {
+  const parsed = parseArgs(detachValues(args, valued), {
     string: [...valued.map(({ name }) => name), "_"],
     boolean: bareFlags,
     collect: flags,
@@ -126,9 +126,28 @@ function add(given: GivenSettings, setting: Setting<unknown>, values: Given[]): 
   if (values.length > 0) given.set(setting.name, values);
 }
 
+/**
+ * The same with a value that is right behind its letter, `-oFILE`, behind the long name. A long name behind a single dash
+ * is left, for it is a slip: `-output` does not mean `-o utput`.
+ */
+function detachValues(args: string[], valued: Setting<unknown>[]): string[] {
+  const end = endOfFlags(args);
+  return args.map((arg, i) => {
+    const setting = valued.find(({ letter }) => letter !== "" && arg.startsWith(`-${letter}`));
+    const isSlip = valued.some(({ name }) => name === arg.slice(1).split("=", 1)[0]);
+    if (i >= end || setting === undefined || isSlip || arg.length === 2) return arg;
+    return `--${setting.name}=${arg.slice(2).replace(/^=/, "")}`;
+  });
+}
+
+/** How many of `args` are before the `--` behind which nothing is a flag. */
+function endOfFlags(args: string[]): number {
+  return args.includes("--") ? args.indexOf("--") : args.length;
+}
+
 /** parseArgs takes `--peer-ids=maybe` for true and a following `false` for a value, so that is refused here. */
 function checkBareFlags(args: string[], bareFlags: string[]): void {
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const end = endOfFlags(args);
   for (let i = 0; i < end; i++) {
     const [flag, value] = args[i].split("=", 2);
     if (!bareFlags.some((name) => flag === `--${name}`)) continue;

@@ -2,20 +2,20 @@
  * Checksum files: `FILE.sum` beside an ODB file `FILE`, by which silent damage is noticed.
  *
  * ```
- * # `sha256sum -c` in this folder checks the file.
+ * # `xxh64sum -c` in this folder checks the file.
  * # size 89, written 1800000000 (2027-01-15T08:00:00Z)
- * <64 hexadecimal digits>  state.odb
- * # before: size 16, <64 hexadecimal digits>
+ * <digest>  state.odb
+ * # before: size 16, <digest>
  * ```
  *
- * The size is in bytes, the time in seconds since 1970; the digest is SHA-256. The checksum file is replaced
+ * The size is in bytes, the time in seconds since 1970; for the digest see digest.ts. The checksum file is replaced
  * before the ODB file is, and tells in its last line, if there was a file, which one the new one replaces. So
  * at every moment the ODB file is one of those it tells of, however the writer ends.
  *
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { type Checksum, Digest, DIGEST_DIGITS, DIGEST_PROGRAM } from "./digest.ts";
 import { baseName, statOf } from "./files.ts";
 import { readSmallFile, replaceSmallFile } from "./small_file.ts";
 
@@ -24,33 +24,8 @@ const SUM_BYTES_MAX = 4096;
 const READ_BYTES = 2 ** 20;
 
 const SIZE_LINE = /^# size (\d{1,15}), written \d+ \([^()]*\)$/;
-const DIGEST_LINE = /^\\?([0-9a-f]{64}) [ *]/;
-const BEFORE_LINE = /^# before: size (\d{1,15}), ([0-9a-f]{64})$/;
-
-/** What a file is known by. */
-export interface Checksum {
-  /** Bytes of the file. */
-  size: number;
-  /** SHA-256, 64 lower-case hexadecimal digits. */
-  sha256: string;
-}
-
-/** The digest of bytes that come piece by piece. */
-export class Digest {
-  readonly #hash = createHash("sha256");
-  #size = 0;
-
-  /** Takes the next bytes; they are not kept. */
-  update(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
-    this.#size += bytes.length;
-  }
-
-  /** The checksum of all that was given. To be called once. */
-  finish(): Checksum {
-    return { size: this.#size, sha256: this.#hash.digest("hex") };
-  }
-}
+const DIGEST_LINE = new RegExp(`^\\\\?([0-9a-f]{${DIGEST_DIGITS}}) [ *]`);
+const BEFORE_LINE = new RegExp(`^# before: size (\\d{1,15}), ([0-9a-f]{${DIGEST_DIGITS}})$`);
 
 /** The name of the checksum file that belongs to the file `path`. */
 export function sumPath(path: string): string {
@@ -71,8 +46,8 @@ export function readChecksums(path: string): Checksum[] | null {
     const digest = DIGEST_LINE.exec(line)?.[1];
     const [, sizeBefore, digestBefore] = BEFORE_LINE.exec(line) ?? [];
     if (sizeText !== undefined) size = Number(sizeText);
-    else if (digest !== undefined && size !== null) checksums.push({ size, sha256: digest });
-    else if (sizeBefore !== undefined) checksums.push({ size: Number(sizeBefore), sha256: digestBefore });
+    else if (digest !== undefined && size !== null) checksums.push({ size, digest });
+    else if (sizeBefore !== undefined) checksums.push({ size: Number(sizeBefore), digest: digestBefore });
   }
   if (checksums.length === 0) throw new Error(`${sumPath(path)} is not a checksum file`);
   return checksums;
@@ -91,16 +66,19 @@ export function writeChecksums(
 ): void {
   const unixSec = Math.floor(Date.now() / 1000);
   const date = new Date(1000 * unixSec).toISOString().replace(".000", "");
-  const name = baseName(path);
-  // As sha256sum writes names that have such characters.
-  const escaped = name.replace(/[\\\n\r]/g, (char) => char === "\\" ? "\\\\" : char === "\n" ? "\\n" : "\\r");
   const lines = [
-    "# `sha256sum -c` in this folder checks the file.",
+    `# \`${DIGEST_PROGRAM} -c\` in this folder checks the file.`,
     `# size ${checksum.size}, written ${unixSec} (${date})`,
-    `${escaped === name ? "" : "\\"}${checksum.sha256}  ${escaped}`,
-    ...before === null ? [] : [`# before: size ${before.size}, ${before.sha256}`],
+    digestLine(checksum.digest, baseName(path)),
+    ...before === null ? [] : [`# before: size ${before.size}, ${before.digest}`],
   ];
   replaceSmallFile(sumPath(path), lines.join("\n") + "\n", mode);
+}
+
+/** As the program writes it. Only a line break makes it escape a name: before 0.8.2 it reads no escaped ones. */
+function digestLine(digest: string, name: string): string {
+  if (!name.includes("\n")) return `${digest}  ${name}`;
+  return `\\${digest}  ${name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}`;
 }
 
 /**
@@ -116,7 +94,7 @@ export function presentChecksum(path: string): Checksum | null {
   if (fitting.length === 1) return fitting[0];
   try {
     const made = checksumOf(path);
-    return fitting.find(({ sha256 }) => sha256 === made.sha256) ?? fitting[0] ?? made;
+    return fitting.find(({ digest }) => digest === made.digest) ?? fitting[0] ?? made;
   } catch {
     return null;
   }
@@ -126,7 +104,7 @@ export function presentChecksum(path: string): Checksum | null {
 function fittingChecksums(path: string, size: number): Checksum[] {
   try {
     const fitting = readChecksums(path)?.filter((checksum) => checksum.size === size) ?? [];
-    return [...new Map(fitting.map((checksum) => [checksum.sha256, checksum])).values()];
+    return [...new Map(fitting.map((checksum) => [checksum.digest, checksum])).values()];
   } catch {
     return [];
   }

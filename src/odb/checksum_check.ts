@@ -1,4 +1,5 @@
-import { type Checksum, Digest, readChecksums, sumPath } from "./checksum.ts";
+import { readChecksums, sumPath } from "./checksum.ts";
+import { type Checksum, Digest } from "./digest.ts";
 import { resolveTarget } from "./files.ts";
 
 /**
@@ -46,9 +47,9 @@ export class ChecksumCheck {
   /** What came of it; the bytes of the whole file must have been given, or it is `unread`. To be called once. */
   finish(): ChecksumState {
     if (this.#state !== "unread" || this.#read !== this.#size) return this.#state;
-    const { sha256 } = this.#digest.finish();
-    if (this.#fitting.some((checksum) => checksum.sha256 === sha256)) return "agrees";
-    return this.#readAgain().some((checksum) => checksum.sha256 === sha256) ? "agrees" : "disagrees";
+    const { digest } = this.#digest.finish();
+    if (this.#fitting.some((checksum) => checksum.digest === digest)) return "agrees";
+    return this.#readAgain().some((checksum) => checksum.digest === digest) ? "agrees" : "disagrees";
   }
 
   /** What the checksum file says now: a running tracker may have replaced both files after the first look. */

@@ -7,7 +7,8 @@
 
 export { copyAside } from "./aside.ts";
 export { ChecksumCheck, type ChecksumState } from "./checksum_check.ts";
-export { type Checksum, checksumOf, sumPath, writeChecksums } from "./checksum.ts";
+export { checksumOf, sumPath, writeChecksums } from "./checksum.ts";
+export { type Checksum, DIGEST_PROGRAM } from "./digest.ts";
 export { OdbError } from "./error.ts";
 export type { Damage, FileLoad } from "./file_load.ts";
 export {
@@ -39,5 +40,5 @@ export { Ipv4Order, Ipv6Order, type RecordOrder } from "./order.ts";
 export { RecordReader } from "./record_reader.ts";
 export { commitAll, Replacement } from "./replacement.ts";
 export { probeSave, saveOdb, type SaveResult } from "./save.ts";
-export { readSmallFile, replaceSmallFile, TEMPORARY_SUFFIX } from "./small_file.ts";
+export { checkReplaceable, readSmallFile, replaceSmallFile, TEMPORARY_SUFFIX } from "./small_file.ts";
 export { removeStrays } from "./strays.ts";

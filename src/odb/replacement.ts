@@ -5,7 +5,8 @@
  * @module
  */
 
-import { Digest, presentChecksum, writeChecksums } from "./checksum.ts";
+import { presentChecksum, writeChecksums } from "./checksum.ts";
+import { Digest } from "./digest.ts";
 import { folderOf, permissionsOf, removeIfThere, resolveTarget, syncFolder, writeAll } from "./files.ts";
 import { TEMPORARY_SUFFIX } from "./small_file.ts";
 

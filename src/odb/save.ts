@@ -15,7 +15,8 @@ import {
   TableWalk,
   TorrentSnapshot,
 } from "../peers/mod.ts";
-import { ipv6Path, statOf } from "./files.ts";
+import { sumPath } from "./checksum.ts";
+import { ipv6Path, resolveTarget, statOf } from "./files.ts";
 import {
   encodeHeader,
   encodeTorrentHead,
@@ -26,6 +27,7 @@ import {
 } from "./format.ts";
 import { Ipv4Order, Ipv6Order, type RecordOrder } from "./order.ts";
 import { commitAll, Replacement } from "./replacement.ts";
+import { checkReplaceable } from "./small_file.ts";
 
 /** What a save has written. */
 export interface SaveResult {
@@ -62,12 +64,14 @@ export function saveOdb(table: PeerTable, path: string): SaveResult {
 
 /**
  * Begins and gives up a save to the ODB file `path` and to its IPv6 file: throws an Error that names the file when
- * nothing can be written beside it. The files are left as they are. Expects that the caller holds the ODB lock.
+ * nothing can be written beside it, or its checksum file cannot be replaced. The files are left as they are. Expects
+ * that the caller holds the ODB lock.
  */
 export function probeSave(path: string): void {
   for (const target of [path, ipv6Path(path)]) {
     try {
       new Replacement(target).discard();
+      checkReplaceable(sumPath(resolveTarget(target)));
     } catch (cause) {
       throw new Error(`Cannot save to ${target}: ${cause instanceof Error ? cause.message : cause}`, {
         cause,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readPiece, removeIfThere, statOf, writeAll } from "./files.ts";
+import { lstatOf, readPiece, removeIfThere, statOf, writeAll } from "./files.ts";
 
 /** What a small file is called until it is whole: this is put behind its name. */
 export const TEMPORARY_SUFFIX = ".tmp";
@@ -39,6 +39,16 @@ export function replaceSmallFile(path: string, text: string, mode: number | null
   } catch (error) {
     discard(temporary);
     throw error;
+  }
+}
+
+/**
+ * Throws an Error when a folder, which is none of ours, has the place of the file `path` or of what it is called until it
+ * is whole: {@linkcode replaceSmallFile} is not to be called then. Nothing is written.
+ */
+export function checkReplaceable(path: string): void {
+  for (const name of [path, path + TEMPORARY_SUFFIX]) {
+    if (lstatOf(name)?.isDirectory) throw new Error(`${name} is a folder`);
   }
 }
 

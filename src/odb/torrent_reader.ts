@@ -12,7 +12,6 @@ import {
   reserveRestored,
   restorePeers,
   restoreTorrent,
-  tableStats,
   WholeRestore,
 } from "../peers/mod.ts";
 import type { ChunkReader } from "./chunk_reader.ts";
@@ -120,7 +119,7 @@ export class TorrentReader {
     return finished;
   }
 
-  /** Stores the next `count` records and counts those that are not. */
+  /** Stores the next `count` records in the torrent in `slot`, 0 for none, and counts what becomes of them. */
   #restoreRecords(slot: number, count: number): void {
     const { bytes, at } = this.#reader;
     const load = this.#load;
@@ -129,15 +128,13 @@ export class TorrentReader {
     for (let port = at + PORT_AT[this.#family]; port < end; port += this.#recordBytes) {
       if ((bytes[port] | bytes[port + 1]) === 0) portless++;
     }
-    const added = slot === 0 ? 0 : restorePeers(this.#table, slot, this.#family, bytes, at, count);
-    load.peers += added;
     load.portless += portless;
-    const missing = count - portless - added;
-    // With room left they are only there twice.
-    if (missing > 0 && (slot === 0 || isFull(this.#table))) load.droppedPeers += missing;
+    if (slot === 0) {
+      load.droppedPeers += count - portless;
+      return;
+    }
+    const refusedBefore = this.#table.restoreRefused;
+    load.peers += restorePeers(this.#table, slot, this.#family, bytes, at, count);
+    load.droppedPeers += this.#table.restoreRefused - refusedBefore;
   }
-}
-
-function isFull(table: PeerTable): boolean {
-  return tableStats(table).peers >= table.maxPeers;
 }

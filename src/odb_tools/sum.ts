@@ -2,6 +2,7 @@
 
 import {
   checksumOf,
+  DIGEST_PROGRAM,
   folderOf,
   permissionsOf,
   RecordReader,
@@ -18,7 +19,7 @@ export const SUM: OdbCommand = {
   usage: "FILE...",
   summary: "write FILE.sum for files that came without one, or were changed",
   details: [
-    "A file is taken as it is; see tracker odb verify for whether it is whole. sha256sum -c FILE.sum checks it as",
+    `A file is taken as it is; see tracker odb verify for whether it is whole. ${DIGEST_PROGRAM} -c FILE.sum checks it as`,
     "well. A file that a running tracker uses is refused: the tracker writes FILE.sum itself.",
   ],
   settings: [],

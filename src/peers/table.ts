@@ -75,6 +75,8 @@ export class PeerTable {
   randomState: number;
   /** Something that depends on all that touch.ts has read. */
   touched = 0;
+  /** Peers for which restoring has found no room. */
+  restoreRefused = 0;
   /** The peer that was found or added last. */
   readonly place: Place = new Place();
   /** Where a peer stands that is about to move. */

@@ -47,9 +47,16 @@ Deno.test("what is never written has a file and no rules for saving it", () => {
     odbKey: false,
   });
   assertRefused(["--odb-readonly"], "--odb-readonly: needs --odb FILE, the file to restore from");
+  for (const about of ["--odb-save 60:1", "--no-odb-key", "--odb-key", "--odb-stale-after 60"]) {
+    assertRefused(
+      ["--odb=x", "--odb-readonly", ...about.split(" ")],
+      `${about} and --odb-readonly: nothing is written where the file is only read`,
+    );
+  }
   assertRefused(
-    ["--odb=x", "--odb-readonly", "--odb-save=60:1"],
-    "--odb-save 60:1 and --odb-readonly: nothing is written where the file is only read",
+    [],
+    "TRACKER_ODB_KEY=false and TRACKER_ODB_READONLY=true: nothing is written where the file is only read",
+    { TRACKER_ODB: "x", TRACKER_ODB_READONLY: "true", TRACKER_ODB_KEY: "false" },
   );
 });
 

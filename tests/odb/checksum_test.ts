@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { createHash } from "node:crypto";
 import { presentChecksum, readChecksums, sumPath, writeChecksums } from "../../src/odb/checksum.ts";
 import { ChecksumCheck, loadOdb, saveOdb } from "../../src/odb/mod.ts";
 import { Replacement } from "../../src/odb/replacement.ts";
+import { program } from "../clients/programs.ts";
+import { testWith } from "../requirements.ts";
+import { xxh64 } from "../xxh64.ts";
 import { EXAMPLE, hexOf, namesIn, smallTable, tableOf, temporaryFolder, type Torrent } from "./helpers.ts";
 
 const TORRENTS: Torrent[] = [
@@ -15,19 +17,10 @@ const TORRENTS: Torrent[] = [
   },
 ];
 
-/** A program that the tracker has no part in, which is on every Linux. */
-const hasSha256sum = Deno.build.os === "linux";
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** What `sha256sum -c` says of the checksum file in the folder it lies in. */
-function sha256sum(folder: string, name: string): boolean {
-  const { success } = new Deno.Command("sha256sum", {
-    args: ["--check", "--strict", "--status", name],
-    cwd: folder,
-  }).outputSync();
+/** What `xxh64sum -c` says of the checksum file in the folder it lies in. */
+async function xxh64sum(folder: string, name: string): Promise<boolean> {
+  const args = ["--check", "--status", name];
+  const { success } = await new Deno.Command("xxh64sum", { args, cwd: folder, stderr: "null" }).output();
   return success;
 }
 
@@ -43,9 +36,9 @@ Deno.test("a save writes a checksum file for each file, to the byte", () => {
     const [, unix, date] = /written (\d+) \((.*)\)\n/.exec(text) ?? [];
     assertEquals(
       text,
-      "# `sha256sum -c` in this folder checks the file.\n" +
+      "# `xxh64sum -c` in this folder checks the file.\n" +
         `# size ${bytes.length}, written ${unix} (${date})\n` +
-        `${sha256(bytes)}  ${name}\n`,
+        `${xxh64(bytes)}  ${name}\n`,
     );
     assert(Number(unix) >= before);
     assertMatch(date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -62,23 +55,39 @@ Deno.test("the next save's checksum file tells of the file before, too", () => {
     saveOdb(tableOf(torrents), path);
     const bytes = Deno.readFileSync(path);
     sizes.unshift(bytes.length);
-    digests.unshift(sha256(bytes));
+    digests.unshift(xxh64(bytes));
     assertEquals(
       readChecksums(path),
-      digests.slice(0, 2).map((sha256, index) => ({ size: sizes[index], sha256 })),
+      digests.slice(0, 2).map((digest, index) => ({ size: sizes[index], digest })),
     );
   }
 });
 
-Deno.test("sha256sum takes the checksum file, whatever the name", { ignore: !hasSha256sum }, () => {
+testWith([program("xxh64sum")], "xxh64sum takes the checksum file", async () => {
   using folder = temporaryFolder();
-  for (const name of ["state.odb", "with space.odb", "back\\slash", "line\nbreak", "ü.odb"]) {
+  for (const name of ["state.odb", "with space.odb", "back\\slash", "ü.odb"]) {
     const path = `${folder.path}/${name}`;
     for (const torrents of [[], TORRENTS]) saveOdb(tableOf(torrents), path);
-    assert(sha256sum(folder.path, `${name}.sum`), name);
-    assertEquals(readChecksums(path)?.[0], presentChecksum(path));
+    assert(await xxh64sum(folder.path, `${name}.sum`), name);
     Deno.writeFileSync(path, EXAMPLE);
-    assert(!sha256sum(folder.path, `${name}.sum`), name);
+    assert(!await xxh64sum(folder.path, `${name}.sum`), name);
+  }
+});
+
+Deno.test("names are escaped only for a line break", { ignore: Deno.build.os === "windows" }, () => {
+  using folder = temporaryFolder();
+  for (
+    const [name, start, end] of [
+      ["back\\slash", "", "back\\slash"],
+      ["line\nbreak\\", "\\", "line\\nbreak\\\\"],
+    ]
+  ) {
+    const path = `${folder.path}/${name}`;
+    for (const torrents of [[], TORRENTS]) saveOdb(tableOf(torrents), path);
+    const checksum = { size: Deno.statSync(path).size, digest: xxh64(Deno.readFileSync(path)) };
+    assertEquals(Deno.readTextFileSync(sumPath(path)).split("\n")[2], `${start}${checksum.digest}  ${end}`);
+    assertEquals(readChecksums(path)?.[0], checksum);
+    assertEquals(loadOdb(smallTable(), path).ipv4.checksum, "agrees");
   }
 });
 
@@ -205,7 +214,7 @@ Deno.test("bytes behind the end mark count for the checksum", () => {
   bytes.set(EXAMPLE);
   Deno.writeFileSync(path, bytes);
   const checksum = presentChecksum(path)!;
-  assertEquals(checksum, { size: bytes.length, sha256: sha256(bytes) });
+  assertEquals(checksum, { size: bytes.length, digest: xxh64(bytes) });
   writeChecksums(path, checksum, null, null);
   const whole = loadOdb(smallTable(), path).ipv4;
   assertEquals([whole.state, whole.checksum, whole.trailingBytes], [
@@ -223,21 +232,26 @@ const USELESS = [
   {
     what: "of a longer file",
     state: "foreign",
-    text: `# size 90, written 1 (x)\n${"0".repeat(64)}  state.odb\n`,
+    text: `# size 90, written 1 (x)\n${"0".repeat(16)}  state.odb\n`,
   },
-  { what: "without a size", state: "unusable", text: `${"0".repeat(64)}  state.odb\n` },
+  { what: "without a size", state: "unusable", text: `${"0".repeat(16)}  state.odb\n` },
+  {
+    what: "with digests of another kind",
+    state: "unusable",
+    text: `# size 89, written 1 (x)\n${"0".repeat(64)}  state.odb\n# before: size 89, ${"0".repeat(64)}\n`,
+  },
   { what: "empty", state: "unusable", text: "" },
   { what: "garbled", state: "unusable", text: "\0\xff\x80 not a checksum\n# size x, written y\n" },
   { what: "with a short digest", state: "unusable", text: "# size 89, written 1 (x)\n0123  state.odb\n" },
   {
     what: "with an absurd size",
     state: "unusable",
-    text: `# size ${"9".repeat(400)}, written 1 (x)\n${"0".repeat(64)}  state.odb\n`,
+    text: `# size ${"9".repeat(400)}, written 1 (x)\n${"0".repeat(16)}  state.odb\n`,
   },
   {
     what: "without end",
     state: "unusable",
-    text: `# size 89, written 1 (x)\n${"0".repeat(64)}  a\n`.repeat(99),
+    text: `# size 89, written 1 (x)\n${"0".repeat(16)}  a\n`.repeat(99),
   },
 ] as const;
 
@@ -253,7 +267,7 @@ for (const { what, state, text } of USELESS) {
     // The next save makes it good.
     saveOdb(tableOf(TORRENTS), path);
     assertEquals(loadOdb(smallTable(), path).ipv4.checksum, "agrees");
-    assertEquals(readChecksums(path)?.[1], { size: EXAMPLE.length, sha256: sha256(EXAMPLE) });
+    assertEquals(readChecksums(path)?.[1], { size: EXAMPLE.length, digest: xxh64(EXAMPLE) });
   });
 }
 

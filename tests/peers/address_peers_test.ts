@@ -5,7 +5,6 @@ import {
   announce,
   AnnounceRequest,
   COMPACT_BYTES,
-  createTable,
   EVENT_NONE,
   EVENT_STOPPED,
   type Family,
@@ -14,22 +13,14 @@ import {
   RECORD_BYTES,
   restorePeers,
   restoreTorrent,
-  setTableMinute,
   tableStats,
 } from "../../src/peers/mod.ts";
-import { newAnswer } from "./model.ts";
+import { newAnswer, newTable } from "./model.ts";
 
-const START = 29_000_000;
 const MAX = 3;
 
 const request = new AnnounceRequest();
 const answer = newAnswer();
-
-function newTable(maxPeersPerAddress: number) {
-  const table = createTable({ maxPeers: 20_000, maxTorrents: 10, peerIds: true, maxPeersPerAddress });
-  setTableMinute(table, START);
-  return table;
-}
 
 /** A peer of an address; that of IPv6 is any in the /64 of that number. */
 function compactOf(family: Family, address: number, port: number): Uint8Array<ArrayBuffer> {
@@ -54,7 +45,7 @@ const step = fc.record({
 Deno.test("a torrent keeps so many peers of an address and no more, small and large", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 1500, size: "max" }), (steps) => {
-      const table = newTable(MAX);
+      const table = newTable({ peerIds: true, maxPeersPerAddress: MAX });
       /** By family and address: the peers that are to be there, by port. */
       const model = new Map<string, Map<number, Uint8Array<ArrayBuffer>>>();
       for (const { address, port, family, seeding, event } of steps) {
@@ -80,7 +71,7 @@ Deno.test("a torrent keeps so many peers of an address and no more, small and la
 });
 
 Deno.test("without a bound an address has as many peers as it likes", () => {
-  const table = newTable(0);
+  const table = newTable({ maxPeersPerAddress: 0 });
   for (let port = 1; port <= 5000; port++) {
     request.peer = new Uint16Array(compactOf(IPV4, 1, port).buffer);
     Object.assign(request, { family: IPV4, event: EVENT_NONE, wanted4: 0, wanted6: 0 });
@@ -90,17 +81,21 @@ Deno.test("without a bound an address has as many peers as it likes", () => {
   assertEquals(tableStats(table).peers, 5000);
 });
 
-Deno.test("a bound holds over a restart with fewer than before", () => {
-  const table = newTable(MAX);
+Deno.test("a bound holds over a restart with fewer than before, which is no want of room", () => {
+  const table = newTable({ maxPeers: 40 * MAX, maxPeersPerAddress: MAX });
   const records = new Uint8Array(400 * RECORD_BYTES[IPV4]);
   for (let i = 0; i < 400; i++) records.set(compactOf(IPV4, i % 40, 1 + i), i * RECORD_BYTES[IPV4]);
   const slot = restoreTorrent(table, Uint32Array.of(1, 2, 3, 4, 5), 0, 0);
   assertEquals(restorePeers(table, slot, IPV4, records, 0, 400), 40 * MAX);
-  assertEquals(tableStats(table).peers, 40 * MAX);
+  assertEquals([tableStats(table).peers, table.restoreRefused], [40 * MAX, 0]);
 });
 
 Deno.test("a bound out of range is refused", () => {
   for (const bad of [-1, 1.5, 1001, NaN]) {
-    assertThrows(() => newTable(bad), RangeError, `maxPeersPerAddress must be 1 to 1000: ${bad}`);
+    assertThrows(
+      () => newTable({ maxPeersPerAddress: bad }),
+      RangeError,
+      `maxPeersPerAddress must be 1 to 1000: ${bad}`,
+    );
   }
 });

@@ -7,7 +7,6 @@ import {
   type AnnounceAnswer,
   AnnounceRequest,
   COMPACT_BYTES,
-  createTable,
   EVENT_NONE,
   EVENT_STOPPED,
   type Family,
@@ -32,21 +31,15 @@ import {
   LIMITS,
   Model,
   newAnswer,
+  newTable,
   passMinutes,
+  START,
   type Step,
 } from "./model.ts";
 import { SEED, withSeed } from "./threads.ts";
 
-const START = 29_000_000;
-
 const request = new AnnounceRequest();
 const answer = newAnswer();
-
-function newTable(peerIds = false) {
-  const table = createTable({ maxPeers: 100_000, maxTorrents: 100, peerIds });
-  setTableMinute(table, START);
-  return table;
-}
 
 Deno.test("a bucket that few of many peers are left in gives whole answers", () => {
   const table = newTable();
@@ -113,7 +106,7 @@ Deno.test("a sweep drops whom it must from many more buckets than it looks at at
 
 for (const leaving of ["one by one", "by expiry"] as const) {
   Deno.test(`a large torrent that most leave, ${leaving}, gives their memory back`, () => {
-    const table = newTable(true);
+    const table = newTable({ peerIds: true });
     const peers = 20_000;
     const staying = peers / 10;
     const tell = (peer: number, event: number) => {
@@ -151,7 +144,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 for (const peerIds of [false, true]) {
   Deno.test(`nothing is lost or left behind when memory fails now and again, ${peerIds ? "" : "no "}peer ids`, () => {
     withSeed(() => {
-      const table = newTable(peerIds);
+      const table = newTable({ peerIds });
       const model = new Model(START);
       const empty = tableStats(table).bytesUsed;
       let failing = 0;

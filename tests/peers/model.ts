@@ -5,6 +5,7 @@ import {
   AnnounceAnswer,
   AnnounceRequest,
   COMPACT_BYTES,
+  createTable,
   EVENT_COMPLETED,
   EVENT_PAUSED,
   EVENT_STARTED,
@@ -20,6 +21,7 @@ import {
   ScrapeAnswer,
   setTableMinute,
   sweep,
+  type TableLimits,
   tableMinute,
   TableWalk,
   TorrentSnapshot,
@@ -52,10 +54,20 @@ export interface Step {
   wanted: number;
 }
 
+/** The minute at which the tables of the tests begin. */
+export const START = 29_000_000;
+
 export const LIMITS = { peerTimeoutMin: 45, emptyTorrentMin: 45, completedTorrentMin: 1440 };
 
 /** Torrents from this number on share the first four bytes of their hashes, and so their shard. */
 export const CROWD = 1000;
+
+/** An empty table at START, with room for what the tests put in where they name no limits. */
+export function newTable(limits: Partial<TableLimits> = {}): PeerTable {
+  const table = createTable({ maxPeers: 100_000, maxTorrents: 100, peerIds: false, ...limits });
+  setTableMinute(table, START);
+  return table;
+}
 
 export function hashOf(torrent: number): Uint8Array<ArrayBuffer> {
   const hash = new Uint8Array(20);

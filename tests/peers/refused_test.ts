@@ -3,21 +3,20 @@ import { assertEquals } from "@std/assert";
 import {
   announce,
   AnnounceRequest,
-  createTable,
   dropRefused,
   EVENT_COMPLETED,
   type Family,
   IPV4,
   IPV6,
+  type PeerTable,
   scrape,
   ScrapeAnswer,
   setTableMinute,
   sweep,
   tableStats,
 } from "../../src/peers/mod.ts";
-import { fillRequest, hashOf, LIMITS, newAnswer } from "./model.ts";
+import { fillRequest, hashOf, LIMITS, newAnswer, newTable, START } from "./model.ts";
 
-const START = 29_000_000;
 const TORRENTS = 60;
 const LARGE = 3000;
 
@@ -25,9 +24,8 @@ const request = new AnnounceRequest();
 const answer = newAnswer();
 
 /** Torrents of many sizes, the first with thousands of peers, all of them completed. */
-function newTable() {
-  const table = createTable({ maxPeers: 100_000, maxTorrents: 100, peerIds: true });
-  setTableMinute(table, START);
+function filledTable(): PeerTable {
+  const table = newTable({ peerIds: true });
   for (let torrent = 0; torrent < TORRENTS; torrent++) {
     for (let peer = 0; peer < (torrent === 0 ? LARGE : 1 + torrent * 2); peer++) {
       const family: Family = peer % 5 === 0 ? IPV6 : IPV4;
@@ -48,7 +46,7 @@ function refusing(isRefused: (torrent: number) => boolean) {
   };
 }
 
-function peersOf(table: ReturnType<typeof newTable>): number[] {
+function peersOf(table: PeerTable): number[] {
   const scraped = new ScrapeAnswer();
   return Array.from({ length: TORRENTS }, (_, torrent) => {
     const isThere = scrape(table, new Uint32Array(hashOf(torrent).buffer), 0, scraped);
@@ -57,7 +55,7 @@ function peersOf(table: ReturnType<typeof newTable>): number[] {
 }
 
 Deno.test("refused torrents are dropped with all their peers, and the others stay as they are", () => {
-  const table = newTable();
+  const table = filledTable();
   const before = peersOf(table);
   dropRefused(table, refusing((torrent) => torrent % 2 === 0));
   assertEquals(peersOf(table), before.map((peers, torrent) => torrent % 2 === 0 ? -1 : peers));
@@ -70,8 +68,8 @@ Deno.test("refused torrents are dropped with all their peers, and the others sta
 });
 
 Deno.test("a table whose torrents are all refused has its memory back", () => {
-  const empty = createTable({ maxPeers: 100_000, maxTorrents: 100, peerIds: true });
-  const table = newTable();
+  const empty = newTable({ peerIds: true });
+  const table = filledTable();
   dropRefused(table, () => true);
   const { torrents, peers, completed, bytesUsed } = tableStats(table);
   assertEquals({ torrents, peers, completed }, { torrents: 0, peers: 0, completed: 0 });
@@ -80,7 +78,7 @@ Deno.test("a table whose torrents are all refused has its memory back", () => {
 });
 
 Deno.test("dropping what is refused leaves even what is long past its time", () => {
-  const table = newTable();
+  const table = filledTable();
   const before = peersOf(table);
   setTableMinute(table, START + 250);
   dropRefused(table, refusing((torrent) => torrent === 1));
@@ -88,7 +86,7 @@ Deno.test("dropping what is refused leaves even what is long past its time", () 
 });
 
 Deno.test("a sweep drops what is refused and what is past its time", () => {
-  const table = newTable();
+  const table = filledTable();
   setTableMinute(table, START + 1);
   sweep(table, LIMITS, refusing((torrent) => torrent === 0));
   assertEquals(peersOf(table)[0], -1);

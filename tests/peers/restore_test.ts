@@ -1,19 +1,17 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  createTable,
   FLAG_SEEDING,
   IPV4,
   RECORD_BYTES,
   reserveRestored,
   restorePeers,
   restoreTorrent,
-  setTableMinute,
   TableWalk,
   TorrentSnapshot,
 } from "../../src/peers/mod.ts";
 import { snapshotRecords } from "../snapshot_records.ts";
-import { compactOf, hashOf } from "./model.ts";
+import { compactOf, hashOf, newTable } from "./model.ts";
 
 const peer = fc.record({ number: fc.nat(299), isSeeder: fc.boolean() });
 
@@ -28,8 +26,7 @@ Deno.test("what is restored is what the records say, in whatever order and piece
       fc.array(file, { minLength: 1, maxLength: 2 }),
       fc.integer({ min: 1, max: 500 }),
       (files, piece) => {
-        const table = createTable({ maxPeers: 10_000, maxTorrents: 10, peerIds: false });
-        setTableMinute(table, 29_000_000);
+        const table = newTable();
         const expected = new Map<string, string>();
         let added = 0;
         for (const peers of files) {
@@ -55,6 +52,29 @@ Deno.test("what is restored is what the records say, in whatever order and piece
     ),
     { numRuns: 200 },
   );
+});
+
+Deno.test("peers without room are counted, and those of an exactly full table that come again are not", () => {
+  const table = newTable({ maxPeers: 3 });
+  const slots = [0, 1].map((torrent) => restoreTorrent(table, new Uint32Array(hashOf(torrent).buffer), 0, 0));
+  const restore = (slot: number, numbers: number[]) => {
+    const records = numbers.flatMap((number) => [...recordOf({ number, isSeeder: false })]);
+    const added = restorePeers(table, slot, IPV4, new Uint8Array(records), 0, numbers.length);
+    return [added, table.restoreRefused];
+  };
+  assertEquals(restore(slots[0], [5, 6, 6, 5]), [2, 0]);
+  assertEquals(restore(slots[1], [6]), [1, 0]);
+  assertEquals(restore(slots[0], [6, 5, 6]), [0, 0]);
+  assertEquals(restore(slots[0], [5, 7, 6, 8]), [0, 2]);
+  assertEquals(restore(slots[1], [5]), [0, 3]);
+});
+
+Deno.test("peers without memory are counted, though the table may have more", () => {
+  const table = newTable();
+  const slot = restoreTorrent(table, new Uint32Array(hashOf(0).buffer), 0, 0);
+  table.peers.allocate = () => 0;
+  assertEquals(restorePeers(table, slot, IPV4, recordOf({ number: 1, isSeeder: true }), 0, 1), 0);
+  assertEquals(table.restoreRefused, 1);
 });
 
 function recordOf({ number, isSeeder }: { number: number; isSeeder: boolean }): Uint8Array {

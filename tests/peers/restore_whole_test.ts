@@ -6,7 +6,6 @@ import {
   announce,
   AnnounceRequest,
   COMPACT_BYTES,
-  createTable,
   EVENT_NONE,
   EVENT_STOPPED,
   type Family,
@@ -33,23 +32,18 @@ import {
   LIMITS,
   Model,
   newAnswer,
+  newTable,
   passMinutes,
   scrapeBoth,
+  START,
   type Step,
 } from "./model.ts";
 
-const START = 29_000_000;
 /** Bytes of an index that a shard keeps. */
 const INDEX_BYTES = 144;
 
 const request = new AnnounceRequest();
 const answer = newAnswer();
-
-function newTable({ maxPeers = 100_000, peerIds = false } = {}): PeerTable {
-  const table = createTable({ maxPeers, maxTorrents: 100, peerIds });
-  setTableMinute(table, START);
-  return table;
-}
 
 /** Records of peers 0 up to `count` - 1, ascending. The low half of their flags means nothing in a file. */
 function recordsOf(count: number, family: Family): Uint8Array<ArrayBuffer> {

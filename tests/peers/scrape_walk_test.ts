@@ -8,11 +8,10 @@ import {
   scrape,
   ScrapeAnswer,
   ScrapeWalk,
-  setTableMinute,
   sweep,
 } from "../../src/peers/mod.ts";
 import { restoreGhosts } from "./ghosts.ts";
-import { CROWD, hashOf, LIMITS, Model } from "./model.ts";
+import { CROWD, hashOf, LIMITS, Model, newTable, START } from "./model.ts";
 import {
   announceFromAll,
   type KeeperStart,
@@ -22,7 +21,6 @@ import {
   withSeed,
 } from "./threads.ts";
 
-const START = 29_000_000;
 /** More than a thousand of them in one shard, so that the walk's memory has to grow. */
 const MOST_TORRENTS = 5000;
 
@@ -78,8 +76,7 @@ Deno.test("a walk of scrapes meets every torrent once, in the order of their byt
 });
 
 Deno.test("a walk of scrapes tells what a scrape of the torrent tells", () => {
-  const table = createTable({ maxPeers: 10_000, maxTorrents: 10, peerIds: false });
-  setTableMinute(table, START);
+  const table = newTable({ maxPeers: 10_000, maxTorrents: 10 });
   const model = new Model(START);
   for (const torrent of [0, CROWD, CROWD + 1]) restoreGhosts(table, model, torrent);
   const scrapes = new ScrapeWalk(table);
@@ -95,8 +92,7 @@ Deno.test("a walk of scrapes tells what a scrape of the torrent tells", () => {
 });
 
 Deno.test("a walk of scrapes passes over torrents that go while it is under way", () => {
-  const table = createTable({ maxPeers: 10, maxTorrents: 100, peerIds: false });
-  setTableMinute(table, START);
+  const table = newTable({ maxPeers: 10, maxTorrents: 100 });
   const torrents = Array.from({ length: 20 }, (_, i) => CROWD + i);
   for (const torrent of torrents) restoreTorrent(table, wordsOf(hashOf(torrent)), 0, torrent % 2);
   const scrapes = new ScrapeWalk(table);
@@ -140,8 +136,7 @@ function interruptedAt(table: PeerTable, count: number, act: (slots: number[]) =
 
 /** Two torrents of one shard, in slots 1 and 2, that a sweep takes away. */
 function tableOfTwo(): PeerTable {
-  const table = createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false });
-  setTableMinute(table, START);
+  const table = newTable({ maxPeers: 10, maxTorrents: 10 });
   for (const slot of [1, 2]) assertEquals(restoreTorrent(table, wordsOf(hashOf(CROWD + slot)), 0, 0), slot);
   return table;
 }
@@ -177,8 +172,7 @@ Deno.test("a torrent that goes and comes back in another line just listed is met
 });
 
 Deno.test("walks of scrapes meet what stays, while others announce, make torrents and sweep", async () => {
-  const table = createTable({ maxPeers: 40_000, maxTorrents: 10_000, peerIds: true });
-  setTableMinute(table, START);
+  const table = newTable({ maxPeers: 40_000, maxTorrents: 10_000, peerIds: true });
   const model = new Model(START);
   const pinned = [0, 500, CROWD, CROWD + 7777];
   for (const torrent of pinned) restoreGhosts(table, model, torrent);

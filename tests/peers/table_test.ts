@@ -1,33 +1,18 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  announce,
-  AnnounceRequest,
-  createTable,
-  EVENT_NONE,
-  type Family,
-  IPV4,
-  setTableMinute,
-  tableStats,
-} from "../../src/peers/mod.ts";
+import { announce, AnnounceRequest, EVENT_NONE, type Family, IPV4, tableStats } from "../../src/peers/mod.ts";
 import {
   announceBoth,
   compareAll,
   fillRequest,
   Model,
   newAnswer,
+  newTable,
   passMinutes,
   scrapeBoth,
+  START,
   type Step,
 } from "./model.ts";
-
-const START = 29_000_000;
-
-function newTable(limits: { maxPeers?: number; maxTorrents?: number; peerIds?: boolean } = {}) {
-  const table = createTable({ maxPeers: 10_000, maxTorrents: 100, peerIds: true, ...limits });
-  setTableMinute(table, START);
-  return table;
-}
 
 type Command = { step: Step } | { minutes: number } | { scrape: number };
 
@@ -53,7 +38,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 Deno.test("table agrees with a plain model over random announces, expiry and scrapes", () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 3000, size: "max" }), (commands) => {
-      const table = newTable();
+      const table = newTable({ peerIds: true });
       const model = new Model(START);
       const empty = tableStats(table).bytesUsed;
       for (const command of commands) {
@@ -75,7 +60,7 @@ Deno.test("table agrees with a plain model over random announces, expiry and scr
 });
 
 Deno.test("a peer lives through its last minute and goes in the next", () => {
-  const table = newTable();
+  const table = newTable({ peerIds: true });
   const model = new Model(START);
   const step: Step = { torrent: 1, peer: 1, family: IPV4, event: EVENT_NONE, seeding: false, wanted: 0 };
   announceBoth(table, model, step);
@@ -88,7 +73,7 @@ Deno.test("a peer lives through its last minute and goes in the next", () => {
 });
 
 Deno.test("a full table answers new peers from what is there and stores nothing", () => {
-  const table = newTable({ maxPeers: 3 });
+  const table = newTable({ maxPeers: 3, peerIds: true });
   const request = new AnnounceRequest();
   const answer = newAnswer();
   const told = (peer: number, torrent = 0) => {
@@ -105,7 +90,7 @@ Deno.test("a full table answers new peers from what is there and stores nothing"
 });
 
 Deno.test("a table with all its torrents takes no other", () => {
-  const table = newTable({ maxTorrents: 2 });
+  const table = newTable({ maxTorrents: 2, peerIds: true });
   const request = new AnnounceRequest();
   const answer = newAnswer();
   const stored = [0, 1, 2, 1].map((torrent) => {
@@ -118,7 +103,7 @@ Deno.test("a table with all its torrents takes no other", () => {
 });
 
 Deno.test("a table without memory left for peers refuses them and gives its memory back", () => {
-  const table = newTable({ maxPeers: 2 ** 20, maxTorrents: 100 });
+  const table = newTable({ maxPeers: 2 ** 20, peerIds: true });
   // Taking the heap's memory leaves the table as full as a table of its own making.
   const blocks: number[] = [];
   for (let words = 2 ** 24; words >= 1; words = Math.floor(words / 2)) {
@@ -144,7 +129,7 @@ for (
   ]
 ) {
   Deno.test(`every other peer of ${peers} is chosen as often as the next`, () => {
-    const table = newTable();
+    const table = newTable({ peerIds: true });
     table.randomState = 12345;
     const request = new AnnounceRequest();
     const answer = newAnswer();

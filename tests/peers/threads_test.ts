@@ -1,23 +1,29 @@
 import { assert, assertEquals } from "@std/assert";
 import {
-  createTable,
   IPV4,
   type PeerTable,
   RECORD_BYTES,
   restorePeers,
   restoreTorrent,
-  setTableMinute,
   sweep,
   tableStats,
 } from "../../src/peers/mod.ts";
 import { restoreGhosts } from "./ghosts.ts";
-import { compactOf, compareAll, CROWD, hashOf, LIMITS, Model, passMinutes, scrapeBoth } from "./model.ts";
+import {
+  compactOf,
+  compareAll,
+  CROWD,
+  hashOf,
+  LIMITS,
+  Model,
+  newTable,
+  passMinutes,
+  scrapeBoth,
+  START,
+} from "./model.ts";
 import { announceFromAll, type KeeperStart, runWorker, unite, withSeed } from "./threads.ts";
 
-const START = 29_000_000;
-
-const MAX_PEERS = 40_000;
-const MAX_TORRENTS = 100;
+const TABLE_LIMITS = { maxPeers: 40_000, maxTorrents: 100, peerIds: true };
 
 /** Torrents with hundreds of peers, small ones in a shard each, and small ones that share a shard. */
 const BUSY = [0, 1, 2];
@@ -28,12 +34,6 @@ const LEFT_ALONE = CROWD + 50;
 const TORRENTS = [...BUSY, ...SPREAD, ...CROWDED, LEFT_ALONE];
 /** What the workers choose from: half of it is a busy torrent. */
 const CHOICE = [...SPREAD, ...CROWDED, ...Array.from({ length: 20 }, () => BUSY).flat()];
-
-function newTable(): PeerTable {
-  const table = createTable({ maxPeers: MAX_PEERS, maxTorrents: MAX_TORRENTS, peerIds: true });
-  setTableMinute(table, START);
-  return table;
-}
 
 /** The table is the model's, and once everything has expired its memory is free again. */
 function compareToTheEnd(table: PeerTable, model: Model): void {
@@ -60,14 +60,15 @@ function compareToTheEnd(table: PeerTable, model: Model): void {
 
 /** An empty table takes as many torrents and peers as it was made for, and not one more. */
 function assertRoomForAll(table: PeerTable): void {
-  const slots = Array.from({ length: MAX_TORRENTS + 1 }, (_, torrent) => restore(table, torrent));
-  assertEquals(slots.map((slot) => slot > 0), slots.map((_, torrent) => torrent < MAX_TORRENTS));
+  const { maxPeers, maxTorrents } = TABLE_LIMITS;
+  const slots = Array.from({ length: maxTorrents + 1 }, (_, torrent) => restore(table, torrent));
+  assertEquals(slots.map((slot) => slot > 0), slots.map((_, torrent) => torrent < maxTorrents));
   assertEquals(new Set(slots).size, slots.length);
-  const records = new Uint8Array((MAX_PEERS + 1) * RECORD_BYTES[IPV4]);
-  for (let peer = 0; peer <= MAX_PEERS; peer++) {
+  const records = new Uint8Array((maxPeers + 1) * RECORD_BYTES[IPV4]);
+  for (let peer = 0; peer <= maxPeers; peer++) {
     records.set(compactOf(peer, IPV4), peer * RECORD_BYTES[IPV4]);
   }
-  assertEquals(restorePeers(table, slots[0], IPV4, records, 0, MAX_PEERS + 1), MAX_PEERS);
+  assertEquals(restorePeers(table, slots[0], IPV4, records, 0, maxPeers + 1), maxPeers);
 }
 
 /** Makes a torrent without peers; returns its slot. */
@@ -77,14 +78,14 @@ function restore(table: PeerTable, torrent: number): number {
 
 /** Bytes used by a table that once had all the torrents: the indexes of the shards stay. */
 function emptiedBytes(): number {
-  const table = newTable();
+  const table = newTable(TABLE_LIMITS);
   for (const torrent of TORRENTS) restore(table, torrent);
   sweep(table, { ...LIMITS, emptyTorrentMin: 0 });
   return tableStats(table).bytesUsed;
 }
 
 Deno.test("four workers announce at once, and the table is as their models say", async () => {
-  const table = newTable();
+  const table = newTable(TABLE_LIMITS);
   const model = new Model(START);
   restoreGhosts(table, model, 0);
   unite(model, await announceFromAll(table, CHOICE, 25_000));
@@ -92,7 +93,7 @@ Deno.test("four workers announce at once, and the table is as their models say",
 });
 
 Deno.test("four workers announce while a keeper sweeps and walks, and the table is as the models say", async () => {
-  const table = newTable();
+  const table = newTable(TABLE_LIMITS);
   const model = new Model(START);
   const pinned = [0, CROWD + 1, LEFT_ALONE];
   for (const torrent of pinned) restoreGhosts(table, model, torrent);

@@ -1,18 +1,20 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { createTable, EVENT_NONE, IPV4, restoreTorrent, sweep, tableStats } from "../../src/peers/mod.ts";
 import {
-  createTable,
-  EVENT_NONE,
-  IPV4,
-  restoreTorrent,
-  setTableMinute,
-  sweep,
-  tableStats,
-} from "../../src/peers/mod.ts";
-import { announceBoth, compareAll, CROWD, hashOf, LIMITS, Model, passMinutes, scrapeBoth } from "./model.ts";
+  announceBoth,
+  compareAll,
+  CROWD,
+  hashOf,
+  LIMITS,
+  Model,
+  newTable,
+  passMinutes,
+  scrapeBoth,
+  START,
+} from "./model.ts";
 import { type MakerStart, runWorker, whilePending } from "./threads.ts";
 
-const START = 29_000_000;
 const MOST_TORRENTS = 3000;
 const LINES = 20_000;
 
@@ -22,8 +24,7 @@ const refreshed = fc.array(fc.boolean(), { minLength: 100, maxLength: MOST_TORRE
 Deno.test("torrents of one shard are found again after others around them have gone", () => {
   fc.assert(
     fc.property(refreshed, (refreshed) => {
-      const table = createTable({ maxPeers: MOST_TORRENTS, maxTorrents: MOST_TORRENTS, peerIds: true });
-      setTableMinute(table, START);
+      const table = newTable({ maxPeers: MOST_TORRENTS, maxTorrents: MOST_TORRENTS, peerIds: true });
       const model = new Model(START);
       const all = refreshed.map((_, index) => CROWD + index);
       const kept = all.filter((_, index) => refreshed[index]);

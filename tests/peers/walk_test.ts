@@ -1,19 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  createTable,
-  HASH_BYTES,
-  restoreTorrent,
-  setTableMinute,
-  TableWalk,
-  TorrentSnapshot,
-} from "../../src/peers/mod.ts";
+import { createTable, HASH_BYTES, restoreTorrent, TableWalk, TorrentSnapshot } from "../../src/peers/mod.ts";
 import { restoreGhosts } from "./ghosts.ts";
-import { compareAll, CROWD, hashOf, Model } from "./model.ts";
+import { compareAll, CROWD, hashOf, Model, newTable, START } from "./model.ts";
 import { announceFromAll, unite, whilePending, withSeed } from "./threads.ts";
 import { walkWhole } from "./walking.ts";
 
-const START = 29_000_000;
 /** More than a thousand of them in one shard. */
 const MOST_TORRENTS = 5000;
 
@@ -52,8 +44,7 @@ Deno.test("a walk meets every torrent once, in the order of their bytes", () => 
 });
 
 Deno.test("a walk meets every torrent that stays, while four threads make others", async () => {
-  const table = createTable({ maxPeers: 200_000, maxTorrents: 20_000, peerIds: true });
-  setTableMinute(table, START);
+  const table = newTable({ maxPeers: 200_000, maxTorrents: 20_000, peerIds: true });
   const model = new Model(START);
   // The walk begins with these; around them torrents of their own shards and of others are made.
   const pinned = [0, 500, CROWD, CROWD + 7777, CROWD + 7778];
