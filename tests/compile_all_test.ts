@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
 import { ENTRIES } from "../tools/bundle.ts";
 import { compileArguments, TARGETS } from "../tools/compile_all.ts";
 import project from "../deno.json" with { type: "json" };
@@ -26,12 +27,18 @@ Deno.test("an unknown system, and a task of another form, are refused", () => {
   );
 });
 
-Deno.test("every module that a thread begins with is bundled, and all but the first are included", () => {
+Deno.test("every module that a thread begins with or imports later is bundled and, but for the first, included", () => {
   const included = [...project.tasks.compile.matchAll(/--include build\/(\S+)/g)].map(([, path]) => path);
   assertEquals(included, ENTRIES.slice(1));
-  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).map((path) => `src/${path}`);
-  const workers = files.filter((path) => path.endsWith(".ts") && REFERENCE.test(Deno.readTextFileSync(path)));
-  assertEquals(workers.sort(), included.toSorted());
+  const begun: string[] = [];
+  for (const name of readdirSync("src", { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".ts")) continue;
+    const path = `src/${name}`;
+    const text = Deno.readTextFileSync(path);
+    if (REFERENCE.test(text)) begun.push(path);
+    for (const [, later] of text.matchAll(/= import\("(\.[^"]+)"\)/g)) begun.push(join(dirname(path), later));
+  }
+  assertEquals(begun.sort(), included.toSorted());
 });
 
 Deno.test("the executable has the permissions that deno task start grants, and no others", () => {

@@ -19,7 +19,7 @@ const FOLDER = "build/";
 /** What a module of the system is called that is required. */
 const REQUIRED = "required";
 
-/** The modules that the threads begin with; the main thread's is the first. */
+/** The modules that the threads begin with, the main thread's first, and those that are imported while they run. */
 export const ENTRIES: readonly string[] = [
   "main.ts",
   "src/udp/worker.ts",
@@ -27,6 +27,7 @@ export const ENTRIES: readonly string[] = [
   "src/http/streams_worker.ts",
   "src/load/worker.ts",
   "src/keeper.ts",
+  "src/save_table.ts",
 ];
 
 /** Writes all of them. */
@@ -59,6 +60,10 @@ export async function bundle(): Promise<void> {
 const packages: Plugin = {
   name: "packages",
   setup({ onResolve, onLoad }) {
+    onResolve(
+      { filter: /^\./ },
+      ({ path, kind }) => kind === "dynamic-import" ? { path, external: true } : null,
+    );
     onResolve({ filter: /^[^./#]/ }, ({ path, importer, kind }) => {
       if (kind === "entry-point") return null;
       if (isBuiltin(path)) {
