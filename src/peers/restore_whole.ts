@@ -20,6 +20,7 @@ import {
 } from "./directory.ts";
 import { hashRecord } from "./keyed_hash.ts";
 import {
+  ADDRESS_HALFWORDS,
   BUCKET_PEERS,
   COMPACT_BYTES,
   CONTROL_MINUTE,
@@ -62,6 +63,8 @@ export class WholeRestore {
   /** Offset of the flags in a record, the bytes of a compact peer. The age follows. */
   readonly #flagsAt: number;
   readonly #recordBytes: number;
+  /** Bytes of what counts as one address. */
+  readonly #addressBytes: number;
   #leechers = 0;
   #seeders = 0;
   /** The run of each peer of a large torrent. */
@@ -78,17 +81,20 @@ export class WholeRestore {
     this.#portAt = COMPACT_BYTES[family] - 2;
     this.#flagsAt = COMPACT_BYTES[family];
     this.#recordBytes = RECORD_BYTES[family];
+    this.#addressBytes = ADDRESS_HALFWORDS[family] * 2;
   }
 
   /**
    * Restores the torrent in `slot`, just returned by restoreTorrent(), with the `count` records in `view` from `at` on.
    * False, and nothing changed, when they are not to be had at once: they do not ascend, one has port 0, there are
-   * peers already, or the table has no room for all of them. restorePeers() takes them then.
+   * peers already, there are too many of an address, or the table has no room for all of them. restorePeers() takes them
+   * then.
    */
   restore(slot: number, view: DataView<ArrayBuffer>, at: number, count: number): boolean {
     const line = slot * LINE_WORDS;
     const table = this.#table;
-    if (!this.#survey(view, at, count) || !countPeers(table, count)) return false;
+    if (!this.#survey(view, at, count) || this.#isCrowded(view, at, count)) return false;
+    if (!countPeers(table, count)) return false;
     const shard = shardOf(table.torrents[line + TORRENT_HASH]);
     lockShard(table, shard);
     try {
@@ -122,6 +128,22 @@ export class WholeRestore {
     this.#seeders = seeders;
     this.finished = finished;
     return true;
+  }
+
+  /** Whether more of the records, which ascend, are of one address than the table takes. */
+  #isCrowded(view: DataView<ArrayBuffer>, at: number, count: number): boolean {
+    const max = this.#table.maxPeersPerAddress;
+    if (max === 0) return false;
+    const apart = max * this.#recordBytes;
+    const last = at + (count - 1) * this.#recordBytes;
+    for (let first = at; first + apart <= last; first += this.#recordBytes) {
+      let same = 0;
+      while (
+        same < this.#addressBytes && view.getUint8(first + same) === view.getUint8(first + apart + same)
+      ) same++;
+      if (same === this.#addressBytes) return true;
+    }
+    return false;
   }
 
   /** Gives the torrent memory for its peers; false, and nothing changed, when it has some already or there is none. */

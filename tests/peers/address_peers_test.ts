@@ -14,6 +14,7 @@ import {
   restorePeers,
   restoreTorrent,
   tableStats,
+  WholeRestore,
 } from "../../src/peers/mod.ts";
 import { newAnswer, newTable } from "./model.ts";
 
@@ -88,6 +89,27 @@ Deno.test("a bound holds over a restart with fewer than before, which is no want
   const slot = restoreTorrent(table, Uint32Array.of(1, 2, 3, 4, 5), 0, 0);
   assertEquals(restorePeers(table, slot, IPV4, records, 0, 400), 40 * MAX);
   assertEquals([tableStats(table).peers, table.restoreRefused], [40 * MAX, 0]);
+});
+
+Deno.test("peers are taken whole only when none of their addresses has more than the bound", () => {
+  for (const family of [IPV4, IPV6] as const) {
+    for (
+      const [counts, isTaken] of [[[MAX, 1, MAX], true], [[1, MAX + 1], false], [
+        [MAX + 1, 1],
+        false,
+      ]] as const
+    ) {
+      const table = newTable({ maxPeers: 1000, maxPeersPerAddress: MAX });
+      const compacts = counts.flatMap((count, address) =>
+        Array.from({ length: count }, (_, port) => compactOf(family, address, port + 1).toHex())
+      );
+      const bytes = Uint8Array.fromHex(compacts.sort().map((compact) => `${compact}0000`).join(""));
+      const slot = restoreTorrent(table, Uint32Array.of(1, 2, 3, 4, 5), 0, 0);
+      const whole = new WholeRestore(table, family);
+      assertEquals(whole.restore(slot, new DataView(bytes.buffer), 0, compacts.length), isTaken);
+      assertEquals(tableStats(table).peers, isTaken ? compacts.length : 0);
+    }
+  }
 });
 
 Deno.test("a bound out of range is refused", () => {
