@@ -9,7 +9,7 @@
 
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
 import { giveWay, openLibc, releaseFreedMemory } from "./os/mod.ts";
-import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
+import { attachTable, setTableMinute, sweep, tableMinute, topTorrents } from "./peers/mod.ts";
 import { RefusedTorrents } from "./refused_torrents.ts";
 import { saveTable } from "./save_table.ts";
 import { Heartbeat } from "./stats/mod.ts";
@@ -19,6 +19,7 @@ const RELEASE_MEMORY_MS = 10_000;
 
 const timers: ReturnType<typeof setInterval>[] = [];
 let save: (() => KeeperReport) | undefined;
+let findTop: ((count: number) => KeeperReport) | undefined;
 
 self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
   switch (command.kind) {
@@ -28,6 +29,9 @@ self.onmessage = ({ data: command }: MessageEvent<KeeperCommand>) => {
       break;
     case "save":
       report(save!());
+      break;
+    case "top":
+      report(findTop!(command.count));
       break;
     case "stop":
       for (const timer of timers) clearInterval(timer);
@@ -45,6 +49,7 @@ function start({ table: buffers, limits, minuteMs, odb, access, heartbeat }: Kee
       return saveTable(table, odb);
     };
   }
+  findTop = (count) => ({ kind: "top", top: topTorrents(table, count) });
   const firstMinute = tableMinute(table);
   const startMs = performance.now();
   const sweepDue = () => {

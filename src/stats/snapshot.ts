@@ -31,14 +31,16 @@ export interface RequestReport {
   udpErrors: number;
   /** Datagrams that found a receive buffer full. Of the sums only: 0 for a worker. */
   udpDropped: number;
-  /** Connections taken over TCP and Unix-domain sockets. */
+  /** Connections taken over TCP and Unix-domain sockets; none where Deno.serve takes them, which does not tell. */
   httpConnections: number;
   httpAnnounces: number;
   /** Full ones too. */
   httpScrapes: number;
   httpFullScrapes: number;
+  /** Bytes made for full scrapes, before compression. */
+  httpFullScrapeBytes: number;
   httpErrors: number;
-  /** Announces with the event "completed" from peers not yet marked so. */
+  /** Downloads announced as completed, once for each peer as long as the tracker knows it. */
   completed: number;
 }
 
@@ -90,6 +92,7 @@ export interface StatsSnapshot {
   /** The program's, as `--version` has it. */
   version: string;
   timeUnixMs: number;
+  startedUnixMs: number;
   /** Whole seconds since the start. */
   uptimeSec: number;
   /** Since when requests are counted; a tracker that is started again goes on where it was. */
@@ -106,6 +109,7 @@ export interface StatsSnapshot {
   /** Of `udpErrors` and `httpErrors`, by cause: short names in snake case. Causes that never occurred are there, as 0. */
   udpErrorCauses: Record<string, number>;
   httpErrorCauses: Record<string, number>;
+  /** Since the start, as the renewals are. */
   udpLatency: LatencyReport;
   httpLatency: LatencyReport;
   /** Announces of peers known already, by the whole minutes since the peer's last one: index 0 to 44, and all above at 45. */
@@ -113,6 +117,8 @@ export interface StatsSnapshot {
   odb: OdbReport;
   /** Bytes of memory that the process has in use (resident set). */
   residentBytes: number;
+  /** Seconds of processor time that the process has used, in the program and in the system for it. */
+  cpuSec: number;
 }
 
 /** What is drawn over time: one row every HISTORY_STEP_SEC, the last hour of them, oldest first, in columns. */
@@ -150,7 +156,7 @@ export type HistoryColumn = typeof HISTORY_COLUMNS[number];
 export const HISTORY_STEP_SEC = 5;
 export const HISTORY_ROWS = 720;
 
-/** One of the torrents that have the most peers. */
+/** One of the torrents that have the most peers, or the most seeders. */
 export interface TopTorrent {
   /** 40 hexadecimal digits, lower case. */
   infoHash: string;
@@ -165,6 +171,8 @@ export interface ReportSource {
   history: HistoryReport;
   /** The 100 torrents with the most peers, most first; as of the last walk of the table, some seconds ago. */
   top: readonly TopTorrent[];
+  /** The 100 torrents with the most seeders likewise; one without seeders is not there, as one without peers is not above. */
+  topBySeeders: readonly TopTorrent[];
   /** Whether hashes of torrents may be shown (`--stats-hashes`). */
   showsHashes: boolean;
 }
