@@ -1,11 +1,11 @@
 // HTTP without sockets: reading a query, and a whole request in and its answer out.
-import { FullScrape } from "../src/http/full_scrape.ts";
 import { createFullScrapeTimes } from "../src/http/full_scrape_limit.ts";
 import { HttpHandler } from "../src/http/handle.ts";
 import { AnnounceParameters } from "../src/http/parameters.ts";
 import { KEY_END, QueryReader } from "../src/http/query.ts";
 import { HttpRequest } from "../src/http/request.ts";
 import type { HttpSettings } from "../src/http/settings.ts";
+import { TorrentList } from "../src/http/torrent_list.ts";
 import type { Population } from "../src/load/mod.ts";
 import { createTable, type PeerTable } from "../src/peers/mod.ts";
 import { counterRow, createCounters } from "../src/stats/mod.ts";
@@ -35,6 +35,7 @@ const SETTINGS: HttpSettings = {
   fullScrapeIntervalSec: 300,
   statsPath: "stats",
   statsFrom: [],
+  statsHashes: false,
   redirectUrl: null,
 };
 
@@ -76,11 +77,11 @@ function createHandler(table: PeerTable): HttpHandler {
     table,
     counters: counterRow(createCounters(1), 0),
     settings: SETTINGS,
+    statistics: null,
     access: null,
     fullScrapeTimes: createFullScrapeTimes(),
     unixSec: () => 1,
     healthProblem: () => null,
-    statsJson: () => "{}",
     onFullScrape() {},
   });
 }
@@ -154,7 +155,7 @@ for (const peers of TABLE_SIZES) {
     name: `all of ${inWords(peers)} peers`,
     group: "http full scrape",
     fn() {
-      const stream = new FullScrape(table, false);
+      const stream = new TorrentList(table, "scrape", false, counterRow(createCounters(1), 0));
       for (let piece; (piece = stream.next()) !== null;) sink.value += piece.length;
     },
   });

@@ -55,17 +55,18 @@ const handler = new HttpHandler({
     fullScrapeIntervalSec: 300,
     statsPath: "stats",
     statsFrom: [],
+    statsHashes: false,
     redirectUrl: null,
   },
+  statistics: null,
   access: null,
   fullScrapeTimes: createFullScrapeTimes(),
   unixSec: () => 0,
   healthProblem: () => null,
-  statsJson: () => "{}",
   onFullScrape() {},
 });
 const exchange = new Exchange({ handler, counters, trustedProxies: [] });
-const rule = listenerRule(new ClientAddress({ header: null, trusted: [] }), false);
+const rule = listenerRule(new ClientAddress({ header: null, trusted: [] }), false, "all");
 const connections = new Connections(1);
 const slot = connections.open(0, 0, 0);
 

@@ -2,7 +2,7 @@
 import { type Population, RequestWriter } from "../src/load/mod.ts";
 import { AF_INET, SENDER_BYTES, SOCKADDR_FAMILY, SOCKADDR_IN_ADDRESS, SOCKADDR_PORT } from "../src/os/mod.ts";
 import { IPV4 } from "../src/peers/mod.ts";
-import { COUNTER, counterRow, createCounters } from "../src/stats/mod.ts";
+import { counterRow, createCounters, requestsOf } from "../src/stats/mod.ts";
 import { ConnectionIds } from "../src/udp/connection_id.ts";
 import { HANDLER_BATCH_MAX, REPLY_ROOM_BYTES, UdpHandler } from "../src/udp/handle.ts";
 import { SpreadInterval } from "../src/udp/interval.ts";
@@ -121,7 +121,7 @@ for (const peers of TABLE_SIZES) {
     }
   };
   answerBatch();
-  if (counters[COUNTER.udpErrors] > 0) throw new Error("The handler refuses the benchmark's datagrams");
+  if (requestsOf(counters).udpErrors > 0) throw new Error("The handler refuses the benchmark's datagrams");
   Deno.bench({
     name: `a batch of ${HANDLER_BATCH_MAX} datagrams, ${inWords(peers)} peers`,
     group: "udp handler",

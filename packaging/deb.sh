@@ -20,6 +20,10 @@ put "$executable" /usr/bin/tracker 755
 for unit in tracker.service tracker.socket; do put "packaging/systemd/$unit" "/usr/lib/systemd/system/$unit" 644; done
 put packaging/tracker.toml /etc/tracker/tracker.toml 644
 put LICENSE /usr/share/doc/bittorrent-tracker/copyright 644
+examples=/usr/share/doc/bittorrent-tracker/examples
+for file in grafana/tracker.json prometheus/scrape.yml prometheus/tracker.rules.yml; do
+  put "packaging/$file" "$examples/$file" 644
+done
 print() { "$tracker" "${@:2}" | install -D --mode=644 /dev/stdin "$root$1"; }
 print /usr/share/man/man1/tracker.1 manual
 gzip --best --no-name "$root/usr/share/man/man1/tracker.1"

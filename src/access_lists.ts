@@ -1,4 +1,4 @@
-/** The lists that say who is refused, out of their files: at the start, and anew while the tracker runs. @module */
+/** The lists that say who is refused and who may see the statistics, out of their files: at the start, and anew while the tracker runs. @module */
 
 import {
   type AccessParts,
@@ -13,10 +13,15 @@ import {
   publishHashes,
   publishNetworkFile,
   publishNetworks,
+  publishTokenFile,
   stampOf,
+  TOKENS_WORDS_MAX,
 } from "./access/mod.ts";
-import { type AccessConfig, ConfigError } from "./config/mod.ts";
+import { type AccessConfig, ConfigError, type StatsConfig } from "./config/mod.ts";
 import { log } from "./log.ts";
+
+/** Permission bits: everybody may read it. */
+const MODE_PUBLIC = 0o004;
 
 /** One list and its file. */
 interface ListFile {
@@ -34,16 +39,21 @@ interface ListFile {
   seenStamp: string;
 }
 
+/** The settings that name lists. */
+type ListsConfig = AccessConfig & Pick<StatsConfig, "statsTokenFile">;
+
 /** All lists of one tracker. */
 export class AccessLists {
   /** What the workers need to ask; null when nobody is refused. */
   readonly parts: AccessParts | null;
+  /** The tokens that readers of the statistics must have; null when none is needed. */
+  readonly tokens: PublishedBuffers | null;
   readonly #files: ListFile[] = [];
   /** The reading that is under way; null when none is. */
   #reading: Promise<void> | null = null;
 
   /** Reads all lists. Rejects with a ConfigError when one cannot be used. */
-  static async read(config: AccessConfig): Promise<AccessLists> {
+  static async read(config: ListsConfig): Promise<AccessLists> {
     const lists = new AccessLists(config);
     for (const file of lists.#files) {
       try {
@@ -55,8 +65,8 @@ export class AccessLists {
     return lists;
   }
 
-  private constructor(config: AccessConfig) {
-    const { whitelist, blacklist, denyClients, announceBudget } = config;
+  private constructor(config: ListsConfig) {
+    const { whitelist, blacklist, denyClients, announceBudget, statsTokenFile } = config;
     const parts: AccessParts = {
       whitelist: whitelist === null ? null : this.#addHashes("whitelist", whitelist),
       blacklist: blacklist === null ? null : this.#addHashes("blacklist", blacklist),
@@ -65,6 +75,7 @@ export class AccessLists {
       budget: announceBudget === null ? null : { rule: announceBudget, buckets: createBudgets() },
     };
     this.parts = isOpen(parts) ? null : parts;
+    this.tokens = statsTokenFile === null ? null : this.#addTokens(statsTokenFile);
   }
 
   /** Whether there is anything to read anew. */
@@ -145,8 +156,28 @@ export class AccessLists {
     return buffers;
   }
 
+  #addTokens(path: string): PublishedBuffers {
+    const option = "stats-token-file";
+    const buffers = createPublished(TOKENS_WORDS_MAX);
+    const published = new Published(buffers);
+    this.#addFile(option, path, "tokens", () => {
+      if (isPublic(path)) log.warning(`--${option}: everybody on this machine may read ${path}`);
+      return publishTokenFile(path, published);
+    });
+    return buffers;
+  }
+
   #addFile(option: string, path: string, entries: string, publish: () => Promise<number>): void {
     this.#files.push({ option, path, entries, publish, isDue: false, readStamp: "", seenStamp: "" });
+  }
+}
+
+function isPublic(path: string): boolean {
+  try {
+    return ((Deno.statSync(path).mode ?? 0) & MODE_PUBLIC) !== 0;
+  } catch {
+    // That it cannot be read is told by those who read it.
+    return false;
   }
 }
 

@@ -2,6 +2,7 @@
  * Sockets that the service manager opened for the tracker, so that nothing is lost while the tracker is not there.
  *
  * Where the settings name no address, the tracker serves what it is passed: datagram sockets by UDP, the others by HTTP.
+ * That one may be named for the statistics does not count.
  * Where they name some, each address has the socket that was passed for it, or else is opened; what is passed must be
  * named.
  *
@@ -47,22 +48,32 @@ export function takeSockets(config: Config, environment: Record<string, string>)
 
 /** Instead of the default addresses, with the header that those would have had. */
 function serveAll(config: Config, sockets: PassedSocket[]): Activation {
-  const header = config.http[0].proxyHeader;
-  const udp = sockets.filter((socket) => socket.kind === "udp");
-  const http = sockets.filter((socket) => socket.kind !== "udp").map((socket): HttpEndpoint =>
+  const { proxyHeader, serves } = config.http[0];
+  const forStatistics = config.http.filter((endpoint) => endpoint.serves === "statistics");
+  const namedForStatistics = forStatistics.map(formatHttpEndpoint);
+  const forClients = sockets.filter((socket) =>
+    socket.kind === "udp" || !namedForStatistics.includes(addressOf(socket))
+  );
+  if (forClients.length === 0) return serveNamed(config, sockets);
+  const udp = forClients.filter((socket) => socket.kind === "udp");
+  const http = forClients.filter((socket) => socket.kind !== "udp").map((socket): HttpEndpoint =>
     socket.kind === "tcp"
-      ? { kind: "tcp", ...socket.address, proxyHeader: header }
-      : { kind: "unix", path: socket.path, proxyHeader: header }
+      ? { kind: "tcp", ...socket.address, proxyHeader, serves }
+      : { kind: "unix", path: socket.path, proxyHeader, serves }
   );
   const unix = http.find(({ kind }) => kind === "unix");
-  if (unix !== undefined && header === null) {
+  if (unix !== undefined && proxyHeader === null) {
     throw new ConfigError(
       formatHttpEndpoint(unix),
       "was passed, and nobody has an address there; name --proxy-header",
     );
   }
-  const served = { ...config, defaultListen: false, udp: udp.map(({ address }) => address), http };
-  return serveNamed(served, sockets);
+  return serveNamed({
+    ...config,
+    defaultListen: false,
+    udp: udp.map(({ address }) => address),
+    http: [...http, ...forStatistics],
+  }, sockets);
 }
 
 function serveNamed(config: Config, sockets: PassedSocket[]): Activation {
@@ -97,7 +108,7 @@ function refuseDeno({ udpBackend, httpBackend }: Config, sockets: PassedSocket[]
 
 function addressOf(socket: PassedSocket): string {
   return socket.kind === "unix"
-    ? formatHttpEndpoint({ kind: "unix", path: socket.path, proxyHeader: null })
+    ? formatHttpEndpoint({ kind: "unix", path: socket.path, proxyHeader: null, serves: "all" })
     : formatEndpoint(socket.address);
 }
 

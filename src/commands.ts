@@ -6,6 +6,7 @@ import { runHealth } from "./health.ts";
 import { LOAD_SETTINGS, runLoad } from "./load/mod.ts";
 import { ODB_COMMANDS, ODB_SETTINGS, runOdb } from "./odb_tools/mod.ts";
 import { type CommandHelp, printCompletion, printManual, SHELLS } from "./manual/mod.ts";
+import { runTop, TOP_SETTINGS } from "./terminal/mod.ts";
 
 /** One of those words. */
 export interface Command extends CommandHelp {
@@ -30,6 +31,14 @@ export const COMMANDS: readonly Command[] = [
     words: [],
     settings: [],
     run: runHealth,
+  },
+  {
+    name: "top",
+    usage: "[OPTIONS] [URL]",
+    help: "show what a running tracker does, live in a terminal",
+    words: [],
+    settings: TOP_SETTINGS,
+    run: (args) => runTop(args, Deno.env.toObject()),
   },
   {
     name: "config",

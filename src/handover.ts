@@ -2,7 +2,7 @@
 
 import { type KeyFile, readKeyFile, writeKeyFile } from "./key_file.ts";
 import { log } from "./log.ts";
-import { COUNTER, counterRow, REQUEST_COUNTERS, sumCounters, SUPERVISOR_ROW } from "./stats/mod.ts";
+import { COUNTER, counterRow, KEPT_COUNTERS, sumCounters, SUPERVISOR_ROW } from "./stats/mod.ts";
 
 /** Where things are handed over, and on what terms. */
 export interface HandoverOptions {
@@ -34,7 +34,7 @@ export class Handover {
     const left = this.#read();
     const row = counterRow(options.counters, SUPERVISOR_ROW);
     row[COUNTER.countingSinceUnix] = left?.countingSinceUnix ?? Math.floor(Date.now() / 1000);
-    REQUEST_COUNTERS.forEach((name, index) => row[COUNTER[name]] = left?.counters[index] ?? 0);
+    for (const [name, index] of KEPT_COUNTERS) row[index] = left?.counters.get(name) ?? 0;
     const isSameRun = left !== null && left.bootId === options.bootId;
     const secret = isSameRun ? left.secret : null;
     this.secret = secret ?? crypto.getRandomValues(new Uint32Array(2));
@@ -54,7 +54,7 @@ export class Handover {
         bootId,
         secret: bootId === null ? null : this.secret,
         countingSinceUnix: sums[COUNTER.countingSinceUnix],
-        counters: REQUEST_COUNTERS.map((name) => sums[COUNTER[name]]),
+        counters: new Map([...KEPT_COUNTERS].map(([name, index]) => [name, sums[index]])),
       });
       this.#lastFailure = "";
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   type HttpStreamsReport,
   type HttpWorkerCommand,
   type HttpWorkerReport,
+  type StatisticsParts,
   type TlsPair,
 } from "./http/mod.ts";
 import { log } from "./log.ts";
@@ -28,7 +29,9 @@ export interface HttpThreadsOptions {
   table: TableBuffers;
   /** Who is refused; null = nobody. */
   access: AccessParts | null;
-  /** The counters of all threads, and which row is the first thread's. */
+  /** What is told of the tracker; null = nothing. */
+  statistics: StatisticsParts | null;
+  /** The counters of all threads, and which row is the first serving thread's; the one of the streams has the last. */
   counters: SharedArrayBuffer;
   firstRow: number;
   /** The stop flag, see HTTP_CONTROL_STOP. */
@@ -85,7 +88,8 @@ export class HttpThreads {
   }
 
   #start(name: string, index: number, sockets: HttpSockets): HttpThread {
-    const { config, modules, table, access, counters, firstRow, control, onDeath } = this.#options;
+    const { config, modules, table, access, statistics, counters, firstRow, control, onDeath } =
+      this.#options;
     const plainThreads = this.#options.sockets.http.workers.length;
     const start: HttpStartMessage = {
       kind: "start",
@@ -108,9 +112,11 @@ export class HttpThreads {
         fullScrapeIntervalSec: config.fullScrapeIntervalSec,
         statsPath: config.statsPath,
         statsFrom: config.statsFrom,
+        statsHashes: config.statsHashes,
         redirectUrl: config.redirectUrl,
       },
       access,
+      statistics,
       heartbeat: createHeartbeat(),
       fullScrapeTimes: this.#fullScrapeTimes,
       control,
@@ -130,10 +136,12 @@ export class HttpThreads {
   }
 
   #startStreams(): StreamsThread {
-    const { config, modules, table, onDeath } = this.#options;
+    const { config, modules, sockets, table, counters, firstRow, onDeath } = this.#options;
     return new WorkerThread<HttpStreamsCommand, HttpStreamsReport>("http-streams", modules.httpStreams, {
       kind: "start",
       table,
+      counters,
+      workerIndex: firstRow + sockets.http.workers.length + sockets.https.workers.length,
       heartbeat: createHeartbeat(),
       sendTimeoutSec: config.httpHeaderTimeoutSec,
     }, onDeath);

@@ -9,7 +9,7 @@
 
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
 import { giveWay, openLibc, releaseFreedMemory } from "./os/mod.ts";
-import { attachTable, setTableMinute, sweep, tableMinute } from "./peers/mod.ts";
+import { attachTable, setTableMinute, sweep, tableMinute, topTorrents } from "./peers/mod.ts";
 import { RefusedTorrents } from "./refused_torrents.ts";
 import type { saveTable as SaveTable } from "./save_table.ts";
 import { Heartbeat } from "./stats/mod.ts";
@@ -21,6 +21,7 @@ const RELEASE_MEMORY_MS = 10_000;
 const saving = import("./save_table.ts");
 const timers: ReturnType<typeof setInterval>[] = [];
 let save: (() => KeeperReport) | undefined;
+let findTop: ((count: number) => KeeperReport) | undefined;
 
 self.onmessage = async ({ data: command }: MessageEvent<KeeperCommand>) => {
   // For every command, so that they are obeyed in their order.
@@ -32,6 +33,9 @@ self.onmessage = async ({ data: command }: MessageEvent<KeeperCommand>) => {
       break;
     case "save":
       report(save!());
+      break;
+    case "top":
+      report(findTop!(command.count));
       break;
     case "stop":
       for (const timer of timers) clearInterval(timer);
@@ -52,6 +56,7 @@ function start(
       return saveTable(table, odb);
     };
   }
+  findTop = (count) => ({ kind: "top", top: topTorrents(table, count) });
   const firstMinute = tableMinute(table);
   const startMs = performance.now();
   const sweepDue = () => {

@@ -1,14 +1,15 @@
 /**
  * What main and the keeper say to each other.
  *
- * Main sends one `start`, and is answered `ready`. Each `save` is answered by `saved` or `saveFailed`, in their order.
+ * Main sends one `start`, and is answered `ready`. Each `save` is answered by `saved` or `saveFailed`, in their order, and
+ * each `top` by `top`.
  * On `stop` the keeper finishes what it is at, answers `stopped` and ends.
  *
  * @module
  */
 
 import type { AccessParts } from "./access/mod.ts";
-import type { SweepLimits, TableBuffers } from "./peers/mod.ts";
+import type { SweepLimits, TableBuffers, TopTorrents } from "./peers/mod.ts";
 
 export interface KeeperStartMessage {
   kind: "start";
@@ -24,8 +25,15 @@ export interface KeeperStartMessage {
   access: AccessParts | null;
 }
 
+/** Find the torrents with the most peers and seeders. */
+export interface TopCommand {
+  kind: "top";
+  /** How many of each, 1 or more. */
+  count: number;
+}
+
 /** From main to the keeper. */
-export type KeeperCommand = KeeperStartMessage | { kind: "save" } | { kind: "stop" };
+export type KeeperCommand = KeeperStartMessage | { kind: "save" } | TopCommand | { kind: "stop" };
 
 /** A save that was done: what was written, and how long it took. */
 export interface SavedMessage {
@@ -44,5 +52,16 @@ export interface SaveFailedMessage {
   failure: number;
 }
 
+/** The torrents that were asked for. */
+export interface TopMessage {
+  kind: "top";
+  top: TopTorrents;
+}
+
 /** From the keeper to main. */
-export type KeeperReport = { kind: "ready" } | SavedMessage | SaveFailedMessage | { kind: "stopped" };
+export type KeeperReport =
+  | { kind: "ready" }
+  | SavedMessage
+  | SaveFailedMessage
+  | TopMessage
+  | { kind: "stopped" };

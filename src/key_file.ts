@@ -7,7 +7,7 @@
  *   "boot_id": "11111111-2222-4333-8444-555555555555",    or null: the secret is not to be used again
  *   "secret": "00112233aabbccdd",                         or null
  *   "counting_since_unix": 1800000000,
- *   "counters": { "udpConnects": 12, ... }                each of REQUEST_COUNTERS
+ *   "counters": { "udpConnects": 12, ... }                those of KEPT_COUNTERS; what is not there is 0
  * }
  * ```
  *
@@ -15,12 +15,12 @@
  */
 
 import { folderOf, lstatOf, readSmallFile, replaceSmallFile, syncFolder } from "./odb/mod.ts";
-import { REQUEST_COUNTERS } from "./stats/mod.ts";
+import { KEPT_COUNTERS } from "./stats/mod.ts";
 
 /** Permission bits: its owner alone may read and write it. */
 const MODE = 0o600;
 const OTHERS = 0o077;
-const BYTES_MAX = 4096;
+const BYTES_MAX = 16_384;
 const SECRET = /^[0-9a-f]{16}$/;
 
 /** What a key file holds. */
@@ -31,8 +31,8 @@ export interface KeyFile {
   secret: Uint32Array<ArrayBuffer> | null;
   /** Since when requests are counted. */
   countingSinceUnix: number;
-  /** How many, in the order of REQUEST_COUNTERS. */
-  counters: number[];
+  /** How many, by the names of KEPT_COUNTERS. */
+  counters: ReadonlyMap<string, number>;
 }
 
 /**
@@ -56,7 +56,7 @@ export function writeKeyFile(path: string, { bootId, secret, countingSinceUnix, 
       ? null
       : Array.from(secret, (word) => word.toString(16).padStart(8, "0")).join(""),
     counting_since_unix: countingSinceUnix,
-    counters: Object.fromEntries(REQUEST_COUNTERS.map((name, index) => [name, counters[index]])),
+    counters: Object.fromEntries(counters),
   };
   replaceSmallFile(path, JSON.stringify(contents, null, 2) + "\n", MODE);
   syncFolder(folderOf(path));
@@ -64,9 +64,8 @@ export function writeKeyFile(path: string, { bootId, secret, countingSinceUnix, 
 
 function parse(text: string): KeyFile {
   const { boot_id, secret, counting_since_unix, counters } = parseObject(text);
-  const counts = REQUEST_COUNTERS.map((name) => isObject(counters) ? counters[name] : undefined);
   const hasSecret = typeof boot_id === "string" && typeof secret === "string" && SECRET.test(secret);
-  if (!(hasSecret || secret === null) || !isCount(counting_since_unix) || !counts.every(isCount)) {
+  if (!(hasSecret || secret === null) || !isCount(counting_since_unix)) {
     throw new Error("it is not a key file");
   }
   return {
@@ -75,8 +74,18 @@ function parse(text: string): KeyFile {
       ? Uint32Array.of(parseInt(secret.slice(0, 8), 16), parseInt(secret.slice(8), 16))
       : null,
     countingSinceUnix: counting_since_unix,
-    counters: counts,
+    counters: parseCounters(counters),
   };
+}
+
+function parseCounters(counters: unknown): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of KEPT_COUNTERS.keys()) {
+    const count = isObject(counters) ? counters[name] ?? 0 : undefined;
+    if (!isCount(count)) throw new Error("it is not a key file");
+    counts.set(name, count);
+  }
+  return counts;
 }
 
 /** The fields of a JSON object; the parser's own errors would quote the text. */

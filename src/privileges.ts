@@ -99,8 +99,15 @@ function needsLowPorts({ udp, http, https }: Sockets): boolean {
 }
 
 /** What SIGHUP takes anew. */
-function filesReadAnew({ tls, whitelist, blacklist, denyFromFile }: Config): string[] {
-  const files = [tls?.certPath ?? null, tls?.keyPath ?? null, whitelist, blacklist, denyFromFile];
+function filesReadAnew({ tls, whitelist, blacklist, denyFromFile, statsTokenFile }: Config): string[] {
+  const files = [
+    tls?.certPath ?? null,
+    tls?.keyPath ?? null,
+    whitelist,
+    blacklist,
+    denyFromFile,
+    statsTokenFile,
+  ];
   return files.filter((path) => path !== null);
 }
 

@@ -32,7 +32,7 @@ export async function openSockets({ config, passed }: Activation, tls: TlsPair |
     const hostname = "0.0.0.0";
     const udp = config.udp.map((endpoint) => ({ ...endpoint, hostname }));
     const http = config.http.map((endpoint) =>
-      endpoint.kind === "tcp" ? { ...endpoint, hostname } : endpoint
+      endpoint.kind === "tcp" && endpoint.serves !== "statistics" ? { ...endpoint, hostname } : endpoint
     );
     return await open({ ...config, udp, http }, tls, passed);
   }
@@ -43,13 +43,18 @@ export function closeAll({ udp, http, https }: Sockets): void {
   for (const open of [udp, http, https]) open.close();
 }
 
-/** What was opened, as the ready line tells it. */
+/** What was opened, as the ready line tells it: what is for statistics alone by itself, where there is any. */
 export function formatSockets({ udp, http, https }: Sockets): string {
   const list = (addresses: string[]) => addresses.join(",") || "-";
-  return `udp=${list(udp.addresses.map(formatEndpoint))} http=${
-    list(http.endpoints.map(formatHttpEndpoint))
-  } ` +
-    `https=${list(https.endpoints.map(formatHttpEndpoint))}`;
+  const stats = http.endpoints.filter(({ serves }) => serves === "statistics");
+  const clients = http.endpoints.filter(({ serves }) => serves !== "statistics");
+  const parts = [
+    `udp=${list(udp.addresses.map(formatEndpoint))}`,
+    `http=${list(clients.map(formatHttpEndpoint))}`,
+    `https=${list(https.endpoints.map(formatHttpEndpoint))}`,
+  ];
+  if (stats.length > 0) parts.push(`stats=${list(stats.map(formatHttpEndpoint))}`);
+  return parts.join(" ");
 }
 
 /** Tells which sockets are not the C library's, and why. */

@@ -44,6 +44,7 @@ declare module "@std/assert" {
     ErrorClass: new (...args: never[]) => E,
     messageIncludes?: string,
   ): Promise<E>;
+  export function assertStringIncludes(actual: string, expected: string, msg?: string): void;
   export function assertMatch(actual: string, expected: RegExp, message?: string): void;
 }
 

@@ -15,6 +15,7 @@ import { log } from "./log.ts";
 import { keyPath } from "./odb/mod.ts";
 import { openLibc, readBootId, readUdpDrops } from "./os/mod.ts";
 import { type PeerTable, tableStats } from "./peers/mod.ts";
+import type { Reports } from "./reports.ts";
 import { saveTable } from "./save_table.ts";
 import { SaveSchedule } from "./save_schedule.ts";
 import { nowSec, Saver } from "./saver.ts";
@@ -83,6 +84,7 @@ export class Supervisor {
   readonly #stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #udp: UdpThread[];
   readonly #http: HttpThreads;
+  readonly #reports: Reports | null;
   readonly #keeper: Keeper;
   readonly #saver: Saver | null;
   /** Resolves when the tracker is to stop. */
@@ -97,14 +99,17 @@ export class Supervisor {
     table: PeerTable,
     lists: AccessLists,
     sockets: Sockets,
+    reports: Reports | null,
   ) {
     this.#config = config;
     this.#table = table;
     this.#lists = lists;
     this.#sockets = sockets;
+    this.#reports = reports;
     logBackends(sockets);
     const { udp, http, https } = sockets;
-    this.#counters = createCounters(udp.workers.length + http.workers.length + https.workers.length);
+    // One more for the thread of the streams, whether there is one or not.
+    this.#counters = createCounters(udp.workers.length + http.workers.length + https.workers.length + 1);
     this.#row = counterRow(this.#counters, SUPERVISOR_ROW);
     this.#handover = this.#takeOver();
     this.#droppedBefore = this.#row[COUNTER.udpDropped];
@@ -119,6 +124,7 @@ export class Supervisor {
       sockets,
       table: table.buffers,
       access: lists.parts,
+      statistics: reports?.parts ?? null,
       counters: this.#counters,
       firstRow: udp.workers.length,
       control: this.#stopFlag,
@@ -138,6 +144,15 @@ export class Supervisor {
     });
     signals.answerBy({ save: () => this.#saveNow(), reload: () => this.#reloadNow(reports) });
     signals.stop.then(() => this.#end.resolve());
+    let isReady = false;
+    void this.#reports?.begin({
+      counters: this.#counters,
+      workers: [...this.#udp, ...this.#http.all].map(({ name }) => name),
+      table: this.#table,
+      isSaved: saver !== null,
+      isReady: () => isReady,
+      askTop: (count) => this.#keeper.post({ kind: "top", count }),
+    });
     const fullWarning = new FullWarning(this.#table);
     const timer = setInterval(() => {
       saver?.tick();
@@ -147,6 +162,8 @@ export class Supervisor {
     }, TICK_MS);
     try {
       await Promise.all([this.#keeper, ...this.#udp, ...this.#http.all].map(({ ready }) => ready));
+      isReady = true;
+      await this.#reports?.refresh();
       log.info(`ready ${formatSockets(this.#sockets)}`);
       reports.ready();
     } catch (error) {
@@ -155,6 +172,7 @@ export class Supervisor {
     }
     await this.#end.promise;
     clearInterval(timer);
+    this.#reports?.end();
     reports.stopping();
     await this.#stopServing();
     const saved = await this.#saveAtEnd();
@@ -239,7 +257,6 @@ export class Supervisor {
   #describeStart(): void {
     const row = this.#row;
     const { torrents, peers } = tableStats(this.#table);
-    row[COUNTER.startedUnixMs] = Date.now();
     row[COUNTER.odbRestoredTorrents] = torrents;
     row[COUNTER.odbRestoredPeers] = peers;
   }
@@ -294,6 +311,7 @@ export class Supervisor {
     };
     return new WorkerThread<KeeperCommand, KeeperReport>("keeper", url, start, onDeath, (report) => {
       if (report.kind === "saved" || report.kind === "saveFailed") this.#saver?.answered(report);
+      else if (report.kind === "top") this.#reports?.takeTop(report.top);
     });
   }
 

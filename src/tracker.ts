@@ -13,6 +13,7 @@ import { provideFiles } from "./open_files.ts";
 import { createTable, setTableMinute } from "./peers/mod.ts";
 import { dropPrivileges, enterChroot, findNewUser } from "./privileges.ts";
 import { leaveOutRefused } from "./refused_torrents.ts";
+import { Reports } from "./reports.ts";
 import { restore } from "./restore.ts";
 import { ServiceManager } from "./service_manager.ts";
 import { allowForRestore } from "./service_reports.ts";
@@ -57,7 +58,8 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
     // What came while the state was read has its turn now.
     await new Promise((resolve) => setTimeout(resolve));
     if (signals.isStopping) return 0;
-    const supervisor = new Supervisor(provided, modules, table, lists, sockets);
+    const reports = await Reports.create(provided, sockets, lists.tokens);
+    const supervisor = new Supervisor(provided, modules, table, lists, sockets, reports);
     // The workers close them.
     opened = null;
     return await supervisor.run(signals, manager);

@@ -51,12 +51,38 @@ testWithLibc("a Unix-domain socket that is passed is served, and its file stays"
   const args = ["--http", `unix:${path}@X-Real-IP`];
   await using tracker = await startTracker(args, passed.program(sourceProgram()));
   assertEquals(tracker.unix, [path]);
-  using client = await RawClient.connect({ kind: "unix", path, proxyHeader: "X-Real-IP" });
+  using client = await RawClient.connect({ kind: "unix", path, proxyHeader: "X-Real-IP", serves: "all" });
   await client.send("GET /health HTTP/1.1\r\nHost: tracker\r\n\r\n");
   assertEquals((await client.answer()).status, 200);
   assertEquals(await tracker.stop(), 0, tracker.log);
   assertEquals(Deno.statSync(path).isSocket, true);
 });
+
+testWithLibc("what is passed for the statistics serves them, and the rest clients", async (libc) => {
+  const { passed, udp, tcp } = openBoth(libc);
+  using _passed = passed;
+  const stats = ["--stats-listen", `127.0.0.1:${tcp.port}`];
+  await using tracker = await startTracker(
+    ["--udp", `127.0.0.1:${udp.port}`, ...stats],
+    passed.program(sourceProgram()),
+  );
+  assertEquals([tracker.udp, tracker.http, tracker.stats], [[udp], [], [tcp]]);
+  assertEquals((await httpGet(tcp, "/stats.json")).status, 200);
+  assertEquals((await httpGet(tcp, "/scrape")).status, 404);
+  assertEquals(await tracker.stop(), 0, tracker.log);
+});
+
+testWithLibc(
+  "one that is passed for the statistics says nothing of where clients are served",
+  async (libc) => {
+    const { passed, udp, tcp } = openBoth(libc);
+    using _passed = passed;
+    const program = passed.program(sourceProgram());
+    await using tracker = await startTracker(["--stats-listen", `127.0.0.1:${tcp.port}`], program);
+    assertEquals([tracker.udp, tracker.http, tracker.stats], [[udp], [], [tcp]]);
+    assertEquals(await tracker.stop(), 0, tracker.log);
+  },
+);
 
 const REFUSED: { args: (udp: Endpoint, tcp: Endpoint) => string[]; code: number; says: RegExp }[] = [
   {

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { VERSION } from "../src/config/mod.ts";
 import { EXECUTABLE, executable } from "./executable.ts";
 import { runToEnd, startTracker } from "./harness.ts";
+import { httpGet } from "./http_client.ts";
 import { testWith } from "./requirements.ts";
 import { type End, keepsSwarmsOverRestart, saveThenKill, stopInOrder } from "./restart.ts";
 
@@ -32,6 +33,21 @@ testWith([EXECUTABLE], "the executable tells whether another answers", async () 
   assertEquals(await runToEnd(["health", url], program), { code: 0, log: "" });
   assertEquals(await tracker.stop(), 0);
   assertEquals((await runToEnd(["health", url], program)).code, 1);
+});
+
+testWith([EXECUTABLE], "the executable has its metrics, and shows what another does", async () => {
+  const program = executable();
+  await using tracker = await startTracker(undefined, program);
+  const [http] = tracker.http;
+  const { status, body } = await httpGet(http, "/metrics");
+  assertEquals(status, 200);
+  assertMatch(new TextDecoder().decode(body), /^tracker_announces_total\{protocol="udp"\} 0$/m);
+  const { code, log } = await runToEnd(["top", "--once", `http://127.0.0.1:${http.port}`], program);
+  assertEquals(code, 0);
+  assertMatch(
+    log,
+    new RegExp(`^tracker ${RegExp.escape(VERSION)} at 127\\.0\\.0\\.1:${http.port} {2}well, up `),
+  );
 });
 
 function restarts(end: End): Promise<void> {

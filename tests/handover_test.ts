@@ -3,7 +3,15 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Handover } from "../src/handover.ts";
 import { readKeyFile } from "../src/key_file.ts";
 import { setupLog } from "../src/log.ts";
-import { COUNTER, counterRow, createCounters, sumCounters, SUPERVISOR_ROW } from "../src/stats/mod.ts";
+import { httpErrorsOf } from "../src/stats/counters.ts";
+import {
+  COUNTER,
+  counterRow,
+  createCounters,
+  httpErrorCounter,
+  sumCounters,
+  SUPERVISOR_ROW,
+} from "../src/stats/mod.ts";
 import { randomHash } from "./compact_peers.ts";
 import { startTracker, TempFolder, TEST_ARGS, type Tracker } from "./harness.ts";
 import { httpAnnounce } from "./http_client.ts";
@@ -29,6 +37,8 @@ Deno.test("the secret is taken in the same run of the machine alone, the counter
   const first = handOver(path, BOOT);
   assertEquals(first.log, "");
   counterRow(first.counters, 0)[COUNTER.udpAnnounces] = 5;
+  counterRow(first.counters, 0)[COUNTER.completed] = 3;
+  counterRow(first.counters, 0)[httpErrorCounter("full")] = 2;
   counterRow(first.counters, SUPERVISOR_ROW)[COUNTER.udpDropped] = 7;
   counterRow(first.counters, SUPERVISOR_ROW)[COUNTER.countingSinceUnix] = 1_700_000_000;
   first.handover.keep();
@@ -38,9 +48,12 @@ Deno.test("the secret is taken in the same run of the machine alone, the counter
   assertMatch(second.log, /counters and connection ids go on/);
   const sums = sumCounters(second.counters);
   assertEquals(
-    [COUNTER.udpAnnounces, COUNTER.udpDropped, COUNTER.countingSinceUnix].map((index) => sums[index]),
-    [5, 7, 1_700_000_000],
+    [COUNTER.udpAnnounces, COUNTER.completed, COUNTER.udpDropped, COUNTER.countingSinceUnix].map((index) =>
+      sums[index]
+    ),
+    [5, 3, 7, 1_700_000_000],
   );
+  assertEquals(httpErrorsOf(sums).full, 2);
   counterRow(second.counters, 0)[COUNTER.udpAnnounces] = 1;
   second.handover.keep();
 
@@ -121,7 +134,7 @@ async function saveAndKill(tracker: Tracker, keyPath: string): Promise<void> {
   tracker.signal("SIGUSR2");
   await until(
     PROCESS_MS,
-    () => Promise.resolve(readKeyFile(keyPath)?.counters.includes(1)),
+    () => Promise.resolve(readKeyFile(keyPath)?.counters.get("udpAnnounces") === 1),
     () => "the save keeps no counters",
   );
   await tracker.kill();

@@ -47,11 +47,14 @@ export function executableProgram(path: string): Program {
 export async function startTracker(args = TEST_ARGS, program = sourceProgram()): Promise<Tracker> {
   const tracker = new Tracker(args, program);
   try {
-    const [, udp, http, https] = await tracker.waitForLog(/ready udp=(\S+) http=(\S+) https=(\S+)\n/);
+    const [, udp, http, https, stats = "-"] = await tracker.waitForLog(
+      /ready udp=(\S+) http=(\S+) https=(\S+)(?: stats=(\S+))?\n/,
+    );
     tracker.udp = parseEndpoints(udp);
     tracker.http = parseEndpoints(http);
     tracker.https = parseEndpoints(https);
-    tracker.unix = parseUnixPaths(http);
+    tracker.stats = parseEndpoints(stats);
+    tracker.unix = [...parseUnixPaths(http), ...parseUnixPaths(stats)];
     return tracker;
   } catch (error) {
     await tracker.kill();
@@ -72,6 +75,8 @@ export class Tracker extends Process {
   udp: Endpoint[] = [];
   http: Endpoint[] = [];
   https: Endpoint[] = [];
+  /** Those that serve statistics alone. */
+  stats: Endpoint[] = [];
   /** The paths of the Unix-domain sockets that serve HTTP. */
   unix: string[] = [];
 

@@ -18,6 +18,10 @@ const FLOORS: Record<string, string[]> = {
   odb_tools: ["config", "odb", "os", "peers", "random"],
   doctor: ["config", "http", "os", "peers"],
   manual: ["config"],
+  page: ["stats"],
+  metrics: ["stats"],
+  stats_modes: ["stats"],
+  terminal: ["config"],
 };
 
 /** Files that may import these from the project's root. */
@@ -39,13 +43,13 @@ const imports: Import[] = [...files].flatMap(([source, text]) =>
   }))
 );
 
-/** All TypeScript files in a folder of `src/` and the folders in it, by path. */
+/** All TypeScript files, and what JavaScript there is, in a folder of `src/` and the folders in it, by path. */
 function readFiles(folder: string): Map<string, string> {
   const found: [string, string][] = [];
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, SRC))) {
     const path = folder + name;
     if (isDirectory) found.push(...readFiles(`${path}/`));
-    else if (name.endsWith(".ts")) found.push([path, Deno.readTextFileSync(new URL(path, SRC))]);
+    else if (/\.[jt]s$/.test(name)) found.push([path, Deno.readTextFileSync(new URL(path, SRC))]);
   }
   return new Map(found);
 }

@@ -26,12 +26,10 @@ export interface HttpScrapeEntry {
   incomplete: number;
 }
 
-/** GETs a request target, for example `/health`, over a connection of its own. */
-export function httpGet(to: Endpoint, target: string): Promise<HttpAnswer> {
-  return httpSend(
-    to,
-    new TextEncoder().encode(`GET ${target} HTTP/1.1\r\nHost: tracker\r\nConnection: close\r\n\r\n`),
-  );
+/** GETs a request target, for example `/health`, over a connection of its own; `fields` are further lines of the head. */
+export function httpGet(to: Endpoint, target: string, ...fields: string[]): Promise<HttpAnswer> {
+  const lines = [`GET ${target} HTTP/1.1`, "Host: tracker", "Connection: close", ...fields];
+  return httpSend(to, new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
 }
 
 /** Sends bytes over a connection of its own; the answer must be one whole HTTP answer, after which the tracker closes. */

@@ -50,6 +50,7 @@ Deno.test("streams that are asked for while the tracker stops are sent", async (
     counters: createCounters(1),
     firstRow: 0,
     access: null,
+    statistics: null,
     control: new SharedArrayBuffer(4),
     onDeath: (_, reason) => death.resolve(reason),
   });

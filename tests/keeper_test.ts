@@ -108,3 +108,38 @@ Deno.test("what the keeper is sent before it runs is obeyed in its order", async
   assertEquals(reports, ["ready", "saved", "saved", "stopped"]);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("the keeper finds the top torrents when it is asked", async () => {
+  const table = createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false });
+  const answer = new AnnounceAnswer(new ArrayBuffer(64));
+  for (let torrent = 1; torrent <= 3; torrent++) {
+    for (let peer = 1; peer <= torrent; peer++) {
+      const request = new AnnounceRequest();
+      request.hash[0] = torrent;
+      request.peer[2] = peer;
+      request.seeding = torrent === 2;
+      announce(table, request, answer);
+    }
+  }
+  const worker = new Worker(new URL("../src/keeper.ts", import.meta.url), { type: "module" });
+  const found = Promise.withResolvers<KeeperReport & { kind: "top" }>();
+  worker.onmessage = ({ data }: MessageEvent<KeeperReport>) => {
+    if (data.kind === "top") found.resolve(data);
+  };
+  const start: KeeperCommand = {
+    kind: "start",
+    table: table.buffers,
+    limits: LIMITS,
+    minuteMs: 60_000,
+    odb: null,
+    access: null,
+    heartbeat: createHeartbeat(),
+  };
+  worker.postMessage(start);
+  const ask: KeeperCommand = { kind: "top", count: 2 };
+  worker.postMessage(ask);
+  const { top } = await within(20_000, found.promise, () => "the keeper does not answer");
+  assertEquals(top.byPeers.map(({ seeders, leechers }) => [seeders, leechers]), [[0, 3], [2, 0]]);
+  assertEquals(top.bySeeders.map(({ seeders, leechers }) => [seeders, leechers]), [[2, 0]]);
+  worker.terminate();
+});

@@ -69,7 +69,7 @@ testWith([GLIBC], "a tracker that stops leaves the socket of the one after it", 
   const path = folder.file("http.sock");
   await using tracker = await startTracker(["--http", `unix:${path}@X-Real-IP`]);
   // One that does not go away after its last answer, and makes the stop last.
-  using client = await RawClient.connect({ kind: "unix", path, proxyHeader: "X-Real-IP" });
+  using client = await RawClient.connect({ kind: "unix", path, proxyHeader: "X-Real-IP", serves: "all" });
   await client.send("what?\r\n");
   assertEquals((await client.answer()).status, 400);
   tracker.signal("SIGTERM");

@@ -9,10 +9,11 @@ import { type ProgramConfig, programConfig } from "./program_config.ts";
 import type { SaveRule } from "./setting.ts";
 import { defaultMinIntervalSec, defaultUdpWorkers, peerTimeoutLeastSec, SETTINGS } from "./settings.ts";
 import type { GivenSettings, Sourced } from "./sources.ts";
+import { type StatsConfig, statsConfig } from "./stats_config.ts";
 import { optionalValueOf, valueOf, valuesOf } from "./values.ts";
 
 /** Every setting, checked. Plain data, so that it can be posted to a worker. */
-export interface Config extends HttpConfig, AccessConfig, ProgramConfig {
+export interface Config extends HttpConfig, StatsConfig, AccessConfig, ProgramConfig {
   /** Where UDP is served. */
   udp: Endpoint[];
   /** No address was named; UDP and HTTP are then at `[::]:6969`, and 0.0.0.0 will do where there is no IPv6. */
@@ -65,6 +66,7 @@ export function createConfig(given: GivenSettings, cores: number): Config {
   return {
     udp: udp.map(({ value }) => value),
     ...httpConfig(given, listen),
+    ...statsConfig(given),
     ...accessConfig(given),
     defaultListen,
     udpBackend: valueOf(SETTINGS.udpBackend, given),

@@ -11,6 +11,7 @@ import {
   NO_HEADER,
   type ProxyHeader,
   type ProxyHeaderChoice,
+  type Serves,
   type TcpHttpEndpoint,
 } from "./http_endpoint.ts";
 import { SETTINGS } from "./settings.ts";
@@ -26,7 +27,7 @@ export interface TlsFiles {
 
 /** The settings of HTTP. */
 export interface HttpConfig {
-  /** Where plain HTTP is served. */
+  /** Where plain HTTP is served; the endpoints that are for the statistics alone come last. */
   http: HttpEndpoint[];
   /** Where HTTP over TLS is served. */
   https: TcpHttpEndpoint[];
@@ -50,10 +51,6 @@ export interface HttpConfig {
   warningMessage: string | null;
   /** What announces are told as the tracker id. */
   trackerId: string | null;
-  /** The statistics are at `/PATH.json`. */
-  statsPath: string;
-  /** Who may read them; none = everybody. */
-  statsFrom: Cidr[];
   /** Where those who ask for `/` are sent; null = nowhere. */
   redirectUrl: string | null;
 }
@@ -68,21 +65,27 @@ const LIBC_BOUNDS = [
 /** The settings of HTTP out of all that were given; `listen` are the addresses that were named for all protocols. */
 export function httpConfig(given: GivenSettings, listen: Sourced<Endpoint>[]): HttpConfig {
   const toListen = listen.map(({ value, source }): Sourced<NamedHttpEndpoint<TcpHttpEndpoint>> => ({
-    value: { endpoint: { kind: "tcp", ...value, proxyHeader: null }, header: null },
+    value: { endpoint: { kind: "tcp", ...value, proxyHeader: null, serves: "all" }, header: null },
     source,
   }));
   const namedHttp = [...toListen, ...valuesOf(SETTINGS.http, given)];
   const namedHttps = valuesOf(SETTINGS.https, given);
-  checkListeners([...namedHttp, ...namedHttps]);
+  const namedStats = valuesOf(SETTINGS.statsListen, given);
+  const named = [...namedHttp, ...namedHttps, ...namedStats];
+  checkListeners(named);
   const trusted = valuesOf(SETTINGS.trustedProxy, given);
-  checkProxies([...namedHttp, ...namedHttps], trusted, given);
+  checkProxies(named, trusted, given);
 
+  const forClients = namedStats.length === 0 ? "all" : "clients";
   const commonHeader = valueOf(SETTINGS.proxyHeader, given);
   const httpBackend = valueOf(SETTINGS.httpBackend, given);
   if (httpBackend === "deno") refuseBounds(given);
   return {
-    http: namedHttp.map(({ value }) => withHeader(value, commonHeader)),
-    https: namedHttps.map(({ value }) => withHeader(value, commonHeader)),
+    http: [
+      ...namedHttp.map(({ value }) => endpointOf(value, commonHeader, forClients)),
+      ...namedStats.map(({ value }) => endpointOf(value, commonHeader, "statistics")),
+    ],
+    https: namedHttps.map(({ value }) => endpointOf(value, commonHeader, forClients)),
     tls: tlsFiles(given, namedHttps),
     trustedProxies: trusted.map(({ value }) => value),
     httpBackend,
@@ -93,17 +96,16 @@ export function httpConfig(given: GivenSettings, listen: Sourced<Endpoint>[]): H
     fullScrapeIntervalSec: valueOf(SETTINGS.fullScrapeInterval, given),
     warningMessage: optionalValueOf(SETTINGS.warningMessage, given),
     trackerId: optionalValueOf(SETTINGS.trackerId, given),
-    statsPath: valueOf(SETTINGS.statsPath, given),
-    statsFrom: valuesOf(SETTINGS.statsFrom, given).map(({ value }) => value),
     redirectUrl: optionalValueOf(SETTINGS.redirectUrl, given),
   };
 }
 
-function withHeader<Kind extends HttpEndpoint>(
+function endpointOf<Kind extends HttpEndpoint>(
   named: NamedHttpEndpoint<Kind>,
   common: ProxyHeaderChoice,
+  serves: Serves,
 ): Kind {
-  return { ...named.endpoint, proxyHeader: headerOf(named, common) };
+  return { ...named.endpoint, proxyHeader: headerOf(named, common), serves };
 }
 
 function headerOf({ header }: NamedHttpEndpoint, common: ProxyHeaderChoice): ProxyHeader | null {

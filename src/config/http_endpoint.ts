@@ -17,15 +17,27 @@ export const NO_HEADER = "none";
 /** What an operator can say of a listener's header. */
 export type ProxyHeaderChoice = ProxyHeader | typeof NO_HEADER;
 
+/**
+ * What is served at an endpoint. `/health` is everywhere; announces and scrapes are for clients; the statistics are where
+ * the clients are served, or else at endpoints of their own.
+ */
+export type Serves = "all" | "clients" | "statistics";
+
+/** What endpoints of all kinds have. */
+interface Served {
+  /** Set once the settings are checked, as `proxyHeader` is. */
+  serves: Serves;
+}
+
 /** A TCP address. */
-export interface TcpHttpEndpoint extends Endpoint {
+export interface TcpHttpEndpoint extends Endpoint, Served {
   kind: "tcp";
   /** The header that trusted proxies tell the client's address in; null when no request comes through a proxy. */
   proxyHeader: ProxyHeader | null;
 }
 
 /** A Unix-domain socket. */
-export interface UnixHttpEndpoint {
+export interface UnixHttpEndpoint extends Served {
   kind: "unix";
   /** The absolute path of the socket's file. */
   path: string;
@@ -38,7 +50,7 @@ export type HttpEndpoint = TcpHttpEndpoint | UnixHttpEndpoint;
 
 /** An endpoint as it was named. */
 export interface NamedHttpEndpoint<Kind extends HttpEndpoint = HttpEndpoint> {
-  /** Its `proxyHeader` is yet to be set. */
+  /** Its `proxyHeader` and `serves` are yet to be set. */
   endpoint: Kind;
   /** The header of its own; null when that for all listeners holds. */
   header: ProxyHeaderChoice | null;
@@ -71,7 +83,7 @@ export function parseHttpEndpoint(text: string): NamedHttpEndpoint | null {
   const split = splitHeader(text);
   const path = split?.place.slice(UNIX.length) ?? "";
   if (split === null || !isSocketPath(path)) return null;
-  return { endpoint: { kind: "unix", path, proxyHeader: null }, header: split.header };
+  return { endpoint: { kind: "unix", path, proxyHeader: null, serves: "all" }, header: split.header };
 }
 
 /** `ADDR:PORT`, and `@HEADER` behind it where it has a header of its own; null for anything else. */
@@ -79,7 +91,7 @@ export function parseTcpHttpEndpoint(text: string): NamedHttpEndpoint<TcpHttpEnd
   const split = splitHeader(text);
   const address = split === null ? null : parseEndpoint(split.place);
   if (split === null || address === null) return null;
-  return { endpoint: { kind: "tcp", ...address, proxyHeader: null }, header: split.header };
+  return { endpoint: { kind: "tcp", ...address, proxyHeader: null, serves: "all" }, header: split.header };
 }
 
 /** The address as `parseHttpEndpoint` takes it, without the header. */

@@ -8,9 +8,7 @@ import {
   file,
   httpEndpoint,
   network,
-  pageUrl,
   proxyHeader,
-  servedPath,
   tcpHttpEndpoint,
   text,
   toggle,
@@ -21,8 +19,6 @@ const CONNECTIONS_MAX = 1_000_000;
 const FULL_SCRAPE_INTERVAL_MAX_SEC = 86_400;
 const WARNING_MESSAGE_BYTES_MAX = 512;
 const TRACKER_ID_BYTES_MAX = 64;
-/** What else the first part of a path stands for. */
-const RESERVED_PATHS = ["announce", "scrape", "health"];
 
 /** Where HTTP is served, and whom it believes about a client's address. */
 export const HTTP_LISTENER_SETTINGS = {
@@ -116,31 +112,6 @@ export const HTTP_ANSWER_SETTINGS = {
     },
     TRACKER_ID_BYTES_MAX,
   ),
-};
-
-/** What HTTP serves beside answers to clients. */
-export const HTTP_PAGE_SETTINGS = {
-  statsPath: servedPath({
-    name: "stats-path",
-    group: GROUP.pages,
-    metavar: "PATH",
-    default: "stats",
-    help: "Serve the statistics at /PATH.json; a path that nobody guesses hides them.",
-  }, RESERVED_PATHS),
-  statsFrom: network({
-    name: "stats-from",
-    group: GROUP.pages,
-    metavar: "CIDR",
-    repeatable: true,
-    defaultNote: "everybody",
-    help: "An address or network that may read the statistics. Others are answered 403.",
-  }),
-  redirectUrl: pageUrl({
-    name: "redirect-url",
-    group: GROUP.pages,
-    metavar: "URL",
-    help: "Send whoever asks for the path / there, with status 302.",
-  }),
 };
 
 /** What HTTP may use of the machine. */

@@ -20,6 +20,7 @@ export {
   formatHttpEndpoint,
   type HttpEndpoint,
   type ProxyHeader,
+  type Serves,
   type TcpHttpEndpoint,
   type UnixHttpEndpoint,
 } from "./http_endpoint.ts";
@@ -40,5 +41,6 @@ export { OPENTRACKER_FLAGS, type OpentrackerFlag } from "./opentracker_flags.ts"
 export { optionTable } from "./option_table.ts";
 export { convertOpentrackerFile } from "./print_config.ts";
 export { settingsByGroup } from "./settings.ts";
+export type { StatsConfig } from "./stats_config.ts";
 export { valueOf, valuesOf } from "./values.ts";
 export { VERSION } from "./version.ts";

@@ -208,11 +208,11 @@ export function pageUrl(about: Description): Setting<string> {
 
 /** A path that HTTP serves something at, given back without the slash before it. */
 export function servedPath(about: Description, reserved: readonly string[]): Setting<string> {
-  const allowed = "a path of letters, digits, - . _ and ~ between its slashes, which does not begin with " +
+  const allowed = "a path of letters, digits, - . _ and ~ between its slashes, but for the words " +
     reserved.join(", ");
   return setting(about, "", allowed, (given) => {
     const [, path] = /^\/?((?:[\w.~-]+\/)*[\w.~-]+)$/.exec(given) ?? [];
-    return path === undefined || reserved.includes(path.split("/", 1)[0]) ? null : path;
+    return path === undefined || path.split("/").some((part) => reserved.includes(part)) ? null : path;
   });
 }
 

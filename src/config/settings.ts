@@ -7,12 +7,8 @@
 
 import { ACCESS_SETTINGS, ADDRESS_LIMIT_SETTINGS } from "./access_settings.ts";
 import { GROUP } from "./groups.ts";
-import {
-  HTTP_ANSWER_SETTINGS,
-  HTTP_LIMIT_SETTINGS,
-  HTTP_LISTENER_SETTINGS,
-  HTTP_PAGE_SETTINGS,
-} from "./http_settings.ts";
+import { HTTP_ANSWER_SETTINGS, HTTP_LIMIT_SETTINGS, HTTP_LISTENER_SETTINGS } from "./http_settings.ts";
+import { PAGE_SETTINGS } from "./page_settings.ts";
 import { LOG_SETTINGS, PRIVILEGE_SETTINGS } from "./program_settings.ts";
 import { choice, count, duration, endpoint, file, saveRule, type Setting, toggle } from "./setting.ts";
 
@@ -146,7 +142,7 @@ export const SETTINGS = {
   }),
   ...HTTP_ANSWER_SETTINGS,
   ...ACCESS_SETTINGS,
-  ...HTTP_PAGE_SETTINGS,
+  ...PAGE_SETTINGS,
 
   maxPeers: count(
     {

@@ -77,7 +77,8 @@ export class AnnounceResponder {
   readonly #settings: HttpSettings;
   readonly #access: Access | null;
   readonly #parameters = new AnnounceParameters();
-  readonly #answer: AnnounceAnswer;
+  /** What the table said to the last announce that went well. */
+  readonly answer: AnnounceAnswer;
   /** Ids of the peers in the answer, by family. */
   readonly #ids = [
     new Uint32Array(ROOM_PEERS * HASH_WORDS),
@@ -100,9 +101,9 @@ export class AnnounceResponder {
     this.#table = table;
     this.#settings = settings;
     this.#access = access;
-    this.#answer = new AnnounceAnswer(memory);
-    this.#answer.at4 = peersAt;
-    this.#answer.at6 = peersAt + AT_IPV6;
+    this.answer = new AnnounceAnswer(memory);
+    this.answer.at4 = peersAt;
+    this.answer.at6 = peersAt + AT_IPV6;
     const { trackerId, warningMessage } = settings;
     this.#trackerId = trackerId === null ? new Uint8Array() : encodeText(trackerId);
     this.#warning = warningMessage === null
@@ -132,7 +133,7 @@ export class AnnounceResponder {
     peer[portAt] = port >> 8;
     peer[portAt + 1] = port & 0xff;
 
-    const answer = this.#answer;
+    const answer = this.answer;
     const withIds = !parameters.compact && !parameters.noPeerId && this.#table.peerIds;
     answer.ids4 = withIds ? this.#ids[IPV4] : null;
     answer.ids6 = withIds ? this.#ids[IPV6] : null;
@@ -152,7 +153,7 @@ export class AnnounceResponder {
   }
 
   #write({ family, address }: HttpRequest, writer: BencodeWriter): void {
-    const { seeders, completed, leechers, downloaders } = this.#answer;
+    const { seeders, completed, leechers, downloaders } = this.answer;
     const intervalSec = this.#intervalSec();
     writer.beginDictionary();
     writer.encoded(KEY_COMPLETE);
@@ -180,7 +181,7 @@ export class AnnounceResponder {
   }
 
   #writeCompact(writer: BencodeWriter): void {
-    const { at4, at6, count4, count6 } = this.#answer;
+    const { at4, at6, count4, count6 } = this.answer;
     writer.ownBytes(at4, at4 + count4 * COMPACT_BYTES[IPV4]);
     if (count6 === 0) return;
     writer.encoded(KEY_PEERS6);
@@ -189,7 +190,7 @@ export class AnnounceResponder {
 
   /** BEP 7: the list has the peers of both families, there is no dictionary form of `peers6`. */
   #writeList(writer: BencodeWriter): void {
-    const { count4, count6 } = this.#answer;
+    const { count4, count6 } = this.answer;
     writer.beginList();
     for (let i = 0; i < count4; i++) this.#writePeer(IPV4, i, writer);
     for (let i = 0; i < count6; i++) this.#writePeer(IPV6, i, writer);
@@ -197,7 +198,7 @@ export class AnnounceResponder {
   }
 
   #writePeer(family: Family, index: number, writer: BencodeWriter): void {
-    const { bytes, at4, at6, ids4 } = this.#answer;
+    const { bytes, at4, at6, ids4 } = this.answer;
     const at = (family === IPV4 ? at4 : at6) + index * COMPACT_BYTES[family];
     const portAt = at + ADDRESS_BYTES[family];
     writer.beginDictionary();

@@ -16,7 +16,7 @@
 
 import { CR, DIGIT_ZERO, LF } from "./octets.ts";
 import { ascii } from "./query.ts";
-import type { HttpReply } from "./reply.ts";
+import { type HttpReply, isBodiless } from "./reply.ts";
 
 /** What a head says of the connection. */
 export const CONNECTION_CLOSE = 0;
@@ -36,17 +36,19 @@ const REASONS: Record<number, string> = {
   200: "OK",
   204: "No Content",
   302: "Found",
+  304: "Not Modified",
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   414: "URI Too Long",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",
   505: "HTTP Version Not Supported",
 };
-const NO_CONTENT = 204;
 
 const FATES = [ascii("Connection: close\r\n"), ascii(""), ascii("Connection: keep-alive\r\n")];
 const CONTENT_LENGTH = ascii("Content-Length: ");
@@ -62,6 +64,8 @@ interface HeadStart {
 
 /** Replies have few kinds of heads. Should they ever have many, the others are made anew each time. */
 const HEAD_STARTS_MAX = 64;
+/** These tell another time each, and would fill up the room for those of announces. */
+const TOO_MANY_REQUESTS = 429;
 
 /** The answers of one thread, some at a time. */
 export class AnswerBuffer {
@@ -91,7 +95,7 @@ export class AnswerBuffer {
   append(reply: HttpReply, fate: ConnectionFate, headOnly: boolean): void {
     const { body } = reply;
     this.#appendStart(reply, fate, body.length);
-    if (reply.status !== NO_CONTENT) {
+    if (!isBodiless(reply.status)) {
       this.#write(CONTENT_LENGTH);
       this.#writeDigits(body.length);
       this.#writeLineEnd();
@@ -138,7 +142,9 @@ export class AnswerBuffer {
     }
     const type = contentType === "" ? "" : `Content-Type: ${contentType}\r\n`;
     const bytes = ascii(`HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n${type}${headers}`);
-    if (starts.length < HEAD_STARTS_MAX) starts.push({ status, contentType, headers, bytes });
+    if (starts.length < HEAD_STARTS_MAX && status !== TOO_MANY_REQUESTS) {
+      starts.push({ status, contentType, headers, bytes });
+    }
     return bytes;
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Serves } from "../config/mod.ts";
 import {
   AnswerBuffer,
   CONNECTION_CLOSE,
@@ -14,9 +15,10 @@ import {
 import type { ClientAddress } from "./client_address.ts";
 import type { Connections } from "./connections.ts";
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, HeadParser } from "./head.ts";
+import type { ListFormat } from "./list_format.ts";
 import { ascii } from "./query.ts";
 import { refuse } from "./refusal.ts";
-import type { HttpReply } from "./reply.ts";
+import type { BodyStream, HttpReply } from "./reply.ts";
 import { HttpRequest, METHOD_HEAD } from "./request.ts";
 import type { HttpService } from "./service.ts";
 
@@ -40,11 +42,12 @@ export interface ListenerRule {
   /** Lower-case name of the field that `client` wants; null = none. */
   field: Uint8Array | null;
   isUnix: boolean;
+  serves: Serves;
 }
 
 /** The rule of a listener whose clients are told apart by `client`. */
-export function listenerRule(client: ClientAddress, isUnix: boolean): ListenerRule {
-  return { client, field: client.header === null ? null : ascii(client.header), isUnix };
+export function listenerRule(client: ClientAddress, isUnix: boolean, serves: Serves): ListenerRule {
+  return { client, field: client.header === null ? null : ascii(client.header), isUnix, serves };
 }
 
 /** The exchanges of one thread, one at a time. */
@@ -56,7 +59,7 @@ export class Exchange {
   /** How many requests the last run answered. */
   answered = 0;
   /** With THEN_STREAM: the answer that is to be made elsewhere. */
-  stream = { head: "", gzip: false };
+  stream: { head: string; format: ListFormat; gzip: boolean } = { head: "", format: "scrape", gzip: false };
   /** Every answer is the last one of its connection. */
   isEnding = false;
 
@@ -66,6 +69,7 @@ export class Exchange {
 
   constructor(service: HttpService) {
     this.#service = service;
+    this.#request.fields = this.#parser.fields;
   }
 
   /**
@@ -95,7 +99,7 @@ export class Exchange {
       }
       this.position = parser.end;
       const reply = this.#handle(bytes, connections, slot, rule);
-      if (reply.stream !== null) return this.#beginStream(reply);
+      if (reply.stream !== null) return this.#beginStream(reply, reply.stream);
       const fate = this.#fate();
       answers.append(reply, fate, parser.method === METHOD_HEAD);
       if (fate === CONNECTION_CLOSE) return this.position < end ? THEN_LINGER : THEN_CLOSE;
@@ -112,6 +116,7 @@ export class Exchange {
     request.targetStart = parser.targetStart;
     request.targetEnd = parser.targetEnd;
     request.acceptsGzip = fields.acceptsGzip;
+    request.serves = rule.serves;
     if (!rule.isUnix) request.family = connections.getAddress(slot, request.address);
     rule.client.apply(request, rule.isUnix, fields.values, 0, fields.valuesEnd);
     return this.#service.handler.handle(request);
@@ -122,13 +127,13 @@ export class Exchange {
     return this.#parser.isHttp10 ? CONNECTION_OPEN_HTTP10 : CONNECTION_OPEN;
   }
 
-  #beginStream(reply: HttpReply): number {
+  #beginStream(reply: HttpReply, { format, gzip }: BodyStream): number {
     const head = this.answers.streamHead(reply);
     if (this.#parser.method === METHOD_HEAD) {
       this.answers.appendBytes(ascii(head));
       return THEN_LINGER;
     }
-    this.stream = { head, gzip: reply.stream?.gzip === true };
+    this.stream = { head, format, gzip };
     return THEN_STREAM;
   }
 }

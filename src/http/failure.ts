@@ -11,6 +11,7 @@
  * @module
  */
 
+import { httpErrorCounter } from "../stats/mod.ts";
 import { type BencodeWriter, encodeText } from "./bencode.ts";
 
 /** Torrents that one scrape may name. */
@@ -40,10 +41,36 @@ export const FAILURE = {
 /** One of the texts. */
 export type Failure = typeof FAILURE[keyof typeof FAILURE];
 
+/** The counter in a worker's row that each raises. */
+const COUNTERS = new Map<Failure, number>([
+  [FAILURE.infoHashMissing, httpErrorCounter("no_info_hash")],
+  [FAILURE.infoHashInvalid, httpErrorCounter("bad_info_hash")],
+  [FAILURE.infoHashRepeated, httpErrorCounter("repeated_info_hash")],
+  [FAILURE.peerIdInvalid, httpErrorCounter("bad_peer_id")],
+  [FAILURE.portInvalid, httpErrorCounter("bad_port")],
+  [FAILURE.leftInvalid, httpErrorCounter("bad_left")],
+  [FAILURE.numwantInvalid, httpErrorCounter("bad_numwant")],
+  [FAILURE.escapeInvalid, httpErrorCounter("bad_escape")],
+  [FAILURE.addressUnknown, httpErrorCounter("unknown_address")],
+  [FAILURE.addressRefused, httpErrorCounter("refused_address")],
+  [FAILURE.clientRefused, httpErrorCounter("refused_client")],
+  [FAILURE.torrentRefused, httpErrorCounter("refused_torrent")],
+  [FAILURE.tooManyAnnounces, httpErrorCounter("too_many_announces")],
+  [FAILURE.full, httpErrorCounter("full")],
+  [FAILURE.fullScrape, httpErrorCounter("no_full_scrape")],
+  [FAILURE.fullScrapeTooSoon, httpErrorCounter("full_scrape_too_soon")],
+  [FAILURE.tooManyHashes, httpErrorCounter("too_many_hashes")],
+]);
+
 const KEY_FAILURE_REASON = encodeText("failure reason");
 const KEY_RETRY_IN = encodeText("retry in");
 
 const ENCODED = new Map(Object.values(FAILURE).map((failure) => [failure, encodeText(failure)]));
+
+/** The counter in a worker's row that counts `failure`. */
+export function failureCounter(failure: Failure): number {
+  return COUNTERS.get(failure)!;
+}
 
 /** Writes `failure` as the whole answer. `retryMin` are the minutes after which to try again; 0 = nothing is said. */
 export function writeFailure(failure: Failure, retryMin: number, writer: BencodeWriter): void {

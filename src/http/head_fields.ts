@@ -7,18 +7,22 @@
 import { acceptsGzip, FieldList } from "./field_list.ts";
 import { DIGIT_ZERO, equalsIgnoringCase, IS_HOST } from "./octets.ts";
 import { ascii } from "./query.ts";
+import type { RequestFields } from "./request.ts";
 
 const HOST = ascii("host");
 const CONNECTION = ascii("connection");
 const CONTENT_LENGTH = ascii("content-length");
 const ACCEPT_ENCODING = ascii("accept-encoding");
 const TRANSFER_ENCODING = ascii("transfer-encoding");
+const AUTHORIZATION = ascii("authorization");
+/** Of the same length. */
+const IF_NONE_MATCH = ascii("if-none-match");
 const CLOSE = ascii("close");
 const KEEP_ALIVE = ascii("keep-alive");
 const SEPARATOR = ascii(", ");
 
 /** What the fields of one head say. One a thread, reused. */
-export class HeadFields {
+export class HeadFields implements RequestFields {
   hasHost = false;
   /** What `Connection` says. */
   saysClose = false;
@@ -30,6 +34,12 @@ export class HeadFields {
 
   readonly #list = new FieldList();
   #collected: Uint8Array | null = null;
+  /** What the fields were read from, and where in it the values of two lie; the end is 0 where there is none. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #authorization = 0;
+  #authorizationEnd = 0;
+  #ifNoneMatch = 0;
+  #ifNoneMatchEnd = 0;
 
   /** For heads of up to `headBytesMax`. */
   constructor(headBytesMax: number) {
@@ -49,6 +59,16 @@ export class HeadFields {
     this.saysKeepAlive = false;
     this.acceptsGzip = false;
     this.valuesEnd = 0;
+    this.#authorizationEnd = 0;
+    this.#ifNoneMatchEnd = 0;
+  }
+
+  authorization(): string {
+    return latin1(this.#bytes, this.#authorization, this.#authorizationEnd);
+  }
+
+  ifNoneMatch(): string {
+    return latin1(this.#bytes, this.#ifNoneMatch, this.#ifNoneMatchEnd);
   }
 
   /**
@@ -75,8 +95,23 @@ export class HeadFields {
         return true;
       case TRANSFER_ENCODING.length:
         return !equalsIgnoringCase(bytes, name, nameEnd, TRANSFER_ENCODING);
+      case AUTHORIZATION.length:
+        this.#noteValue(bytes, name, nameEnd, value, valueEnd);
+        return true;
       default:
         return true;
+    }
+  }
+
+  /** Of lines with one name the last one counts. */
+  #noteValue(bytes: Uint8Array, name: number, nameEnd: number, value: number, valueEnd: number): void {
+    this.#bytes = bytes;
+    if (equalsIgnoringCase(bytes, name, nameEnd, AUTHORIZATION)) {
+      this.#authorization = value;
+      this.#authorizationEnd = valueEnd;
+    } else if (equalsIgnoringCase(bytes, name, nameEnd, IF_NONE_MATCH)) {
+      this.#ifNoneMatch = value;
+      this.#ifNoneMatchEnd = valueEnd;
     }
   }
 
@@ -104,6 +139,11 @@ export class HeadFields {
     }
     for (let i = start; i < end; i++) this.values[this.valuesEnd++] = bytes[i];
   }
+}
+
+/** The bytes from `start` to before `end` as characters; "" when `end` is 0. */
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return end === 0 ? "" : String.fromCharCode(...bytes.subarray(start, end));
 }
 
 function isZero(bytes: Uint8Array, start: number, end: number): boolean {

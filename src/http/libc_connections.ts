@@ -5,7 +5,7 @@
  * send for each request: it is given to epoll only when there is something to wait for, and then once.
  *
  * One costs a slot in memory; 16 KiB while a part of a head waits for the rest; the rest of some answers while the client
- * does not take them; and what the kernel holds, which tcp_listener.ts bounds.
+ * does not take them, for all clients within bounds; and what the kernel holds, which tcp_listener.ts bounds.
  *
  * @module
  */
@@ -43,8 +43,13 @@ const RECEIVE_AT = HEAD_BYTES_MAX;
 const LINGER_MS = 2000;
 const LINGER_BYTES_MAX = 256 * 1024;
 
+/** Bytes of answers that wait for clients; a document of the statistics can be long. */
+const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
+
 /** The connections of one thread. */
 export class LibcConnections {
+  /** Requests answered since somebody last made this 0. */
+  answered = 0;
   readonly #sockets: StreamSockets;
   readonly #epoll: Epoll;
   readonly #rules: readonly ListenerRule[];
@@ -57,6 +62,8 @@ export class LibcConnections {
   readonly #heads: HeadStore;
   /** By slot: what is left of answers that the client does not take. */
   readonly #unsent = new Map<number, Uint8Array<ArrayBuffer>>();
+  /** The sum of their lengths. */
+  #unsentBytes = 0;
   readonly #bytes = new Uint8Array(RECEIVE_AT + RECEIVE_BYTES);
   readonly #receiveView = this.#bytes.subarray(RECEIVE_AT);
   #nowMs = 0;
@@ -128,8 +135,13 @@ export class LibcConnections {
     return false;
   }
 
-  /** Closes the connections whose time is over. */
+  /**
+   * Closes the connections whose time is over and, where too much waits for clients, those for which it has waited for
+   * longest. To be called when all is done that epoll has told of: it may be of those.
+   */
   expire(): void {
+    while (this.#unsentBytes > UNSENT_BYTES_MAX) this.#close(this.#table.oldest(PHASE_SENDING));
+
     for (let i = 0; i < PHASES.length; i++) {
       const limitMs = this.#limitsMs[PHASES[i]];
       let slot = this.#table.oldest(PHASES[i]);
@@ -172,13 +184,13 @@ export class LibcConnections {
     const exchange = this.#exchange;
     const rule = this.#rules[this.#table.listener[slot]];
     let then = THEN_GO_ON;
-    let answered = 0;
+    const answeredBefore = this.answered;
     for (let at = start; then === THEN_GO_ON; at = exchange.position) {
       then = exchange.run(this.#bytes, at, end, this.#table, slot, rule);
-      answered += exchange.answered;
+      this.answered += exchange.answered;
       if (exchange.answers.length > 0 && !this.#send(slot, then, end)) return;
     }
-    if (then === THEN_WAIT) this.#await(slot, end, answered > 0);
+    if (then === THEN_WAIT) this.#await(slot, end, this.answered > answeredBefore);
     else this.#finish(slot, then);
   }
 
@@ -218,7 +230,7 @@ export class LibcConnections {
       this.#close(slot);
       return false;
     }
-    this.#unsent.set(slot, answers.rest(Math.max(sent, 0)));
+    this.#keepUnsent(slot, answers.rest(Math.max(sent, 0)));
     answers.clear();
     this.#heads.keep(slot, this.#bytes, position, then === THEN_LINGER ? position : end);
     this.#table.note[slot] = then;
@@ -234,15 +246,27 @@ export class LibcConnections {
     const sent = this.#sockets.send(this.#table.fd[slot], unsent.buffer, unsent.length);
     if (sent < 0 && sent !== -EAGAIN && sent !== -EINTR) return this.#close(slot);
     if (sent < unsent.length) {
-      if (sent > 0) this.#unsent.set(slot, unsent.slice(sent));
+      if (sent > 0) this.#keepUnsent(slot, unsent.slice(sent));
       return;
     }
-    this.#unsent.delete(slot);
+    this.#dropUnsent(slot);
     const then = this.#table.note[slot];
     if (then !== THEN_WAIT && then !== THEN_GO_ON) return this.#finish(slot, then);
     const kept = this.#heads.length(slot);
     if (kept > 0) this.#heads.copyBefore(slot, this.#bytes, RECEIVE_AT);
     this.#converse(slot, RECEIVE_AT - kept, RECEIVE_AT);
+  }
+
+  #keepUnsent(slot: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#dropUnsent(slot);
+    this.#unsent.set(slot, bytes);
+    this.#unsentBytes += bytes.length;
+  }
+
+  /** Whether there was anything. */
+  #dropUnsent(slot: number): boolean {
+    this.#unsentBytes -= this.#unsent.get(slot)?.length ?? 0;
+    return this.#unsent.delete(slot);
   }
 
   /** Closes after the client has had time to read: to close on bytes that nobody reads would destroy the answer. */
@@ -279,7 +303,7 @@ export class LibcConnections {
   #close(slot: number): void {
     const fd = this.#table.fd[slot];
     // Nobody takes what is left, so the system shall not keep it for minutes.
-    if (this.#unsent.delete(slot)) this.#sockets.abort(fd);
+    if (this.#dropUnsent(slot)) this.#sockets.abort(fd);
     else this.#sockets.close(fd);
     this.#release(slot);
   }

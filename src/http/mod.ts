@@ -15,6 +15,9 @@ export { httpStreamsWorkerUrl, httpWorkerUrl, openDenoHttp, type OpenHttp, openH
 export { type BodyStream, type HttpReply } from "./reply.ts";
 export { HttpRequest } from "./request.ts";
 export { type HttpSettings } from "./settings.ts";
+export { type StaticFile } from "./static_files.ts";
+export { type StatisticsParts } from "./statistics.ts";
+export { pageFolder } from "./statistics_paths.ts";
 export {
   HTTP_CONTROL_STOP,
   type HttpBackend,

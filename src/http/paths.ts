@@ -1,12 +1,12 @@
 /**
- * The paths that are served.
+ * The paths that are served to clients, and what is known of others; where the statistics are is said by
+ * statistics_paths.ts.
  *
  * ```
  * /announce   /announce/KEY   /KEY/announce
  * /scrape     /scrape/KEY     /KEY/scrape         BEP 48: what an announce's path becomes
- * /health     /STATS.json    /
+ * /health     /
  *
- * STATS = what the operator chose, "stats" if nothing
  * KEY = 1*128( letter / digit / "-" / "_" )       a passkey, as private trackers give them out; it means nothing here
  * ```
  *
@@ -20,8 +20,7 @@ export const ROUTE_NONE = 0;
 export const ROUTE_ANNOUNCE = 1;
 export const ROUTE_SCRAPE = 2;
 export const ROUTE_HEALTH = 3;
-export const ROUTE_STATS_JSON = 4;
-export const ROUTE_ROOT = 5;
+export const ROUTE_ROOT = 4;
 
 const ANNOUNCE_PATH = ascii("/announce");
 const SCRAPE_PATH = ascii("/scrape");
@@ -38,15 +37,11 @@ for (const byte of ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
   KEY_BYTES[byte] = 1;
 }
 
-/**
- * What is at the path in `bytes` from `start` to before `end`, one of ROUTE_*. Nothing in it is decoded. `statsJsonPath`
- * is the whole path of the statistics.
- */
-export function routeOf(bytes: Uint8Array, start: number, end: number, statsJsonPath: Uint8Array): number {
+/** What is at the path in `bytes` from `start` to before `end`, one of ROUTE_*. Nothing in it is decoded. */
+export function routeOf(bytes: Uint8Array, start: number, end: number): number {
   if (equalBytes(bytes, start, end, ANNOUNCE_PATH)) return ROUTE_ANNOUNCE;
   if (equalBytes(bytes, start, end, SCRAPE_PATH)) return ROUTE_SCRAPE;
   if (equalBytes(bytes, start, end, HEALTH_PATH)) return ROUTE_HEALTH;
-  if (equalBytes(bytes, start, end, statsJsonPath)) return ROUTE_STATS_JSON;
   if (equalBytes(bytes, start, end, ROOT_PATH)) return ROUTE_ROOT;
   let second = start + 1;
   while (second < end && bytes[second] !== SLASH) second++;

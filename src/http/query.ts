@@ -30,6 +30,8 @@ export const KEY_NUMWANT = 6;
 export const KEY_COMPACT = 7;
 export const KEY_NO_PEER_ID = 8;
 export const KEY_TRACKER_ID = 9;
+export const KEY_MODE = 10;
+export const KEY_FORMAT = 11;
 
 /** The names of the keys, at the index of their constant. No segment is ever compared with the first. */
 const KEY_NAMES = [
@@ -43,6 +45,8 @@ const KEY_NAMES = [
   "compact",
   "no_peer_id",
   "trackerid",
+  "mode",
+  "format",
 ].map(ascii);
 const KEY_LENGTH_MAX = Math.max(...KEY_NAMES.map((name) => name.length));
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COUNTER } from "../stats/mod.ts";
+import { type HttpError, httpErrorCounter } from "../stats/mod.ts";
 import { ascii } from "./query.ts";
 import type { HttpReply } from "./reply.ts";
 
@@ -15,12 +15,18 @@ export const HEAD_TOO_LARGE = 431;
 export const VERSION_NOT_SUPPORTED = 505;
 const SERVICE_UNAVAILABLE = 503;
 
-const REPLIES = [
-  replyOf(BAD_REQUEST, "the request is not understood"),
-  replyOf(METHOD_NOT_ALLOWED, "only GET and HEAD are served", "Allow: GET, HEAD\r\n"),
-  replyOf(TARGET_TOO_LONG, "the request target is too long"),
-  replyOf(HEAD_TOO_LARGE, "the head of the request is too long"),
-  replyOf(VERSION_NOT_SUPPORTED, "only HTTP/1.0 and HTTP/1.1 are served"),
+/** What refuses a request, and the counter in a worker's row that counts it. */
+interface Refusal {
+  reply: HttpReply;
+  counter: number;
+}
+
+const REFUSALS: readonly Refusal[] = [
+  refusal(BAD_REQUEST, "bad_request", "the request is not understood"),
+  refusal(METHOD_NOT_ALLOWED, "bad_method", "only GET and HEAD are served", "Allow: GET, HEAD\r\n"),
+  refusal(TARGET_TOO_LONG, "target_too_long", "the request target is too long"),
+  refusal(HEAD_TOO_LARGE, "head_too_large", "the head of the request is too long"),
+  refusal(VERSION_NOT_SUPPORTED, "bad_version", "only HTTP/1.0 and HTTP/1.1 are served"),
 ];
 
 /** For what takes long, when too many such answers are under way. */
@@ -32,11 +38,17 @@ export const BUSY: HttpReply = replyOf(
 
 /** The answer that refuses a request by `status`, one of the above. Counts it. */
 export function refuse(status: number, counters: Float64Array): HttpReply {
-  counters[COUNTER.httpErrors]++;
-  for (let i = 0; i < REPLIES.length; i++) {
-    if (REPLIES[i].status === status) return REPLIES[i];
+  for (let i = 0; i < REFUSALS.length; i++) {
+    const { reply, counter } = REFUSALS[i];
+    if (reply.status !== status) continue;
+    counters[counter]++;
+    return reply;
   }
   throw new RangeError(`Cannot refuse by the status ${status}`);
+}
+
+function refusal(status: number, cause: HttpError, reason: string, headers = ""): Refusal {
+  return { reply: replyOf(status, reason, headers), counter: httpErrorCounter(cause) };
 }
 
 function replyOf(status: number, reason: string, headers = ""): HttpReply {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ListFormat } from "./list_format.ts";
+
 /**
  * One answer. The handler reuses it, its body too: use or copy them before the next request.
  *
@@ -11,7 +13,7 @@
  */
 export interface HttpReply {
   status: number;
-  /** "" where there is nothing to have a type: status 204. */
+  /** "" where there is nothing to have a type, see `isBodiless`. */
   contentType: string;
   /** Not there when `stream` is; empty then. */
   body: Uint8Array<ArrayBuffer>;
@@ -21,8 +23,15 @@ export interface HttpReply {
   stream: BodyStream | null;
 }
 
+/** Whether an answer of that status has no body, and says nothing of one (RFC 9110 15.3.5, 15.4.5). */
+export function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
 /** A body of any length, a piece at a time. */
 export interface BodyStream {
+  /** What it is a list of: enough for another thread to make it. */
+  readonly format: ListFormat;
   /** The client takes it compressed: the transport is to do that, and to say so in the head. */
   readonly gzip: boolean;
   /** The next piece, which is the caller's to keep; null at the end. It never waits. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Serves } from "../config/mod.ts";
 import { IPV6_BYTES } from "../os/mod.ts";
 import { type Family, IPV4 } from "../peers/mod.ts";
 
@@ -12,6 +13,14 @@ export const METHOD_GET = 0;
 export const METHOD_HEAD = 1;
 export const METHOD_OPTIONS = 2;
 export type HttpMethod = typeof METHOD_GET | typeof METHOD_HEAD | typeof METHOD_OPTIONS;
+
+/** Fields of a request's head that few answers depend on; "" where there is none. To be asked before the next request comes. */
+export interface RequestFields {
+  authorization(): string;
+  ifNoneMatch(): string;
+}
+
+const NO_FIELDS: RequestFields = { authorization: () => "", ifNoneMatch: () => "" };
 
 /** One request as a transport hands it to the handler. The transport owns and reuses it. */
 export class HttpRequest {
@@ -32,4 +41,7 @@ export class HttpRequest {
   readonly addressWords: Uint32Array<ArrayBuffer> = new Uint32Array(this.address.buffer);
   /** The client takes answers compressed by gzip. */
   acceptsGzip = false;
+  /** What the listener is for that it came through. */
+  serves: Serves = "all";
+  fields: RequestFields = NO_FIELDS;
 }

@@ -99,12 +99,16 @@ export function beginScrape(writer: BencodeWriter): void {
   writer.beginDictionary();
 }
 
-/** Writes one torrent: the 20 bytes of its hash in `bytes` from `at` on, and its counts. */
+/**
+ * Writes one torrent: the 20 bytes of its hash in `bytes` from `at` on, and its counts, `downloaders` if they shall be
+ * told.
+ */
 export function writeScrapeEntry(
   bytes: Uint8Array,
   at: number,
   { seeders, completed, downloaders, leechers }: ScrapeAnswer,
   writer: BencodeWriter,
+  tellsDownloaders = true,
 ): void {
   writer.bytes(bytes, at, at + HASH_BYTES);
   writer.beginDictionary();
@@ -112,8 +116,10 @@ export function writeScrapeEntry(
   writer.integer(seeders);
   writer.encoded(KEY_DOWNLOADED);
   writer.integer(completed);
-  writer.encoded(KEY_DOWNLOADERS);
-  writer.integer(downloaders);
+  if (tellsDownloaders) {
+    writer.encoded(KEY_DOWNLOADERS);
+    writer.integer(downloaders);
+  }
   writer.encoded(KEY_INCOMPLETE);
   writer.integer(leechers);
   writer.end();

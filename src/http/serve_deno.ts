@@ -10,14 +10,22 @@
 import type { HttpEndpoint } from "../config/mod.ts";
 import { IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIpInto, UNIX_SOCKET_MODE } from "../os/mod.ts";
 import { IPV4, IPV6 } from "../peers/mod.ts";
+import { countLatency, HTTP_LATENCY } from "../stats/mod.ts";
 import { readBody } from "./body_stream.ts";
 import { ClientAddress } from "./client_address.ts";
 import { acceptsGzip } from "./field_list.ts";
 import { HEAD_BYTES_MAX, TARGET_BYTES_MAX } from "./head.ts";
 import { listenError } from "./listen.ts";
 import { METHOD_NOT_ALLOWED, refuse, TARGET_TOO_LONG } from "./refusal.ts";
-import type { HttpReply } from "./reply.ts";
-import { type HttpMethod, HttpRequest, METHOD_GET, METHOD_HEAD, METHOD_OPTIONS } from "./request.ts";
+import { type HttpReply, isBodiless } from "./reply.ts";
+import {
+  type HttpMethod,
+  HttpRequest,
+  METHOD_GET,
+  METHOD_HEAD,
+  METHOD_OPTIONS,
+  type RequestFields,
+} from "./request.ts";
 import type { HttpService } from "./service.ts";
 import { requestTarget } from "./target.ts";
 import type { TlsPair } from "./worker_messages.ts";
@@ -61,16 +69,26 @@ class Responder {
   readonly #client: ClientAddress;
   readonly #encoder = new TextEncoder();
   readonly #request = new HttpRequest();
+  readonly #fields = new SourceFields();
   readonly #target = new Uint8Array(TARGET_BYTES_MAX);
   readonly #field = new Uint8Array(HEAD_BYTES_MAX);
 
-  constructor({ proxyHeader }: HttpEndpoint, service: HttpService) {
+  constructor({ proxyHeader, serves }: HttpEndpoint, service: HttpService) {
     this.#service = service;
     this.#client = new ClientAddress({ header: proxyHeader, trusted: service.trustedProxies });
     this.#request.bytes = this.#target;
+    this.#request.serves = serves;
+    this.#request.fields = this.#fields;
   }
 
-  respond(source: Request, { remoteAddr }: Deno.ServeHandlerInfo): Response {
+  respond(source: Request, info: Deno.ServeHandlerInfo): Response {
+    const sinceMs = performance.now();
+    const response = this.#answer(source, info);
+    countLatency(this.#service.counters, HTTP_LATENCY, (performance.now() - sinceMs) * 1000, 1);
+    return response;
+  }
+
+  #answer(source: Request, { remoteAddr }: Deno.ServeHandlerInfo): Response {
     const { handler, counters } = this.#service;
     const method = METHODS.get(source.method);
     if (method === undefined) return responseOf(refuse(METHOD_NOT_ALLOWED, counters), METHOD_GET);
@@ -82,6 +100,7 @@ class Responder {
     request.method = method;
     request.targetEnd = written;
     request.acceptsGzip = acceptsGzip(this.#field, 0, this.#readField(source, "accept-encoding"));
+    this.#fields.source = source;
     this.#readClient(source, remoteAddr);
     return responseOf(handler.handle(request), method);
   }
@@ -103,6 +122,19 @@ class Responder {
   }
 }
 
+/** The fields of one request after the other. */
+class SourceFields implements RequestFields {
+  source: Request | null = null;
+
+  authorization(): string {
+    return this.source?.headers.get("authorization") ?? "";
+  }
+
+  ifNoneMatch(): string {
+    return this.source?.headers.get("if-none-match") ?? "";
+  }
+}
+
 /** Writes the connection's address into the request, a mapped one as IPv4. */
 function readAddress(hostname: string, request: HttpRequest): void {
   const { address } = request;
@@ -115,20 +147,20 @@ function readAddress(hostname: string, request: HttpRequest): void {
 
 function responseOf(reply: HttpReply, method: HttpMethod): Response {
   const { status, contentType, stream } = reply;
-  const headers: Record<string, string> = { "cache-control": NO_COMPRESSION };
-  if (contentType !== "") headers["content-type"] = contentType;
+  const headers: [name: string, value: string][] = [["cache-control", NO_COMPRESSION]];
+  if (contentType !== "") headers.push(["content-type", contentType]);
   for (const line of reply.headers === "" ? [] : reply.headers.trimEnd().split("\r\n")) {
     const colon = line.indexOf(":");
-    headers[line.slice(0, colon)] = line.slice(colon + 1).trim();
+    headers.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
   }
-  if (stream?.gzip === true) headers["content-encoding"] = "gzip";
+  if (stream?.gzip === true) headers.push(["content-encoding", "gzip"]);
   return new Response(bodyOf(reply, method), { status, headers });
 }
 
 function bodyOf({ status, body, stream }: HttpReply, method: HttpMethod): BodyInit | null {
   if (stream !== null) return method === METHOD_HEAD ? null : readBody(stream);
   // A copy, because the handler writes its next answer over this one before it has left.
-  return status === 204 ? null : body.slice();
+  return isBodiless(status) ? null : body.slice();
 }
 
 /** No request makes the handler throw, so this is a fault of ours, and ends the worker as any other would. */

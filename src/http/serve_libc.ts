@@ -18,10 +18,11 @@ import {
   EPOLLEXCLUSIVE,
   EPOLLIN,
   type Libc,
+  microsecondsBetween,
   MonotonicClock,
   StreamSockets,
 } from "../os/mod.ts";
-import { COUNTER, type Heartbeat } from "../stats/mod.ts";
+import { COUNTER, countLatency, type Heartbeat, HTTP_LATENCY, httpErrorCounter } from "../stats/mod.ts";
 import { ClientAddress } from "./client_address.ts";
 import { listenerRule } from "./exchange.ts";
 import { LibcConnections } from "./libc_connections.ts";
@@ -41,6 +42,7 @@ const EVENTS_MAX = 256;
 const ACCEPTS_MAX = 64;
 /** Why nothing can be accepted when too much is open: no file descriptor is left, or no memory. */
 const NO_ROOM: readonly number[] = [EMFILE, ENFILE, ENOBUFS, ENOMEM];
+const ACCEPT_FAILED = httpErrorCounter("accept_failed");
 /** How long a listener is left alone that nothing can be accepted from. */
 const PAUSE_MS = 100;
 /** Answers under way when the thread is told to stop get this long. */
@@ -67,10 +69,11 @@ export class LibcServer {
     limits: HttpLimits,
     report: (message: HttpStreamMessage) => void,
   ) {
-    const rules = endpoints.map(({ kind, proxyHeader }) =>
+    const rules = endpoints.map(({ kind, proxyHeader, serves }) =>
       listenerRule(
         new ClientAddress({ header: proxyHeader, trusted: service.trustedProxies }),
         kind === "unix",
+        serves,
       )
     );
     this.#sockets = new StreamSockets(libc);
@@ -96,6 +99,8 @@ export class LibcServer {
   #turn(): void {
     const count = this.#epoll.wait(WAIT_MS);
     this.#connections.setTime(this.#clock.milliseconds());
+    this.#connections.answered = 0;
+    const sinceUs = this.#clock.lastMicroseconds;
     // Listeners come last: room for what they bring may cost another connection its slot, and what epoll has told of
     // that one must have been dealt with by then.
     for (let i = 0; i < count; i++) {
@@ -106,20 +111,30 @@ export class LibcServer {
       const number = this.#epoll.numberAt(i);
       if (number >= this.#firstListener) this.#accept(number - this.#firstListener);
     }
+    this.#countAnswers(sinceUs);
     this.#connections.expire();
     this.#endPauses();
+  }
+
+  /** All that were answered in one turn count as having come at its beginning and left at its end. */
+  #countAnswers(sinceUs: number): void {
+    const { answered } = this.#connections;
+    if (answered === 0) return;
+    const durationUs = microsecondsBetween(sinceUs, this.#clock.nowMicroseconds());
+    countLatency(this.#counters, HTTP_LATENCY, durationUs, answered);
   }
 
   #accept(index: number): void {
     for (let i = 0; i < ACCEPTS_MAX; i++) {
       const fd = this.#sockets.accept(this.#fds[index]);
       if (fd >= 0) {
+        this.#counters[COUNTER.httpConnections]++;
         this.#connections.open(fd, index);
       } else if (fd === -EAGAIN) {
         return;
       } else if (fd !== -EINTR && fd !== -ECONNABORTED) {
         // What waits goes on waiting, and to ask at once again would be in vain, unless it is room that is wanted.
-        this.#counters[COUNTER.httpErrors]++;
+        this.#counters[ACCEPT_FAILED]++;
         if (!NO_ROOM.includes(-fd) || !this.#connections.evict()) return this.#pause(index);
       }
     }

@@ -14,10 +14,12 @@ export interface HttpSettings {
   fullScrape: boolean;
   /** Seconds that an address waits between two full scrapes, 1 or more. */
   fullScrapeIntervalSec: number;
-  /** The statistics are at `/PATH.json`. */
+  /** The statistics are at `/PATH`, `/PATH.json` and elsewhere, see statistics_paths.ts. */
   statsPath: string;
   /** Who may read them; none = everybody. */
   statsFrom: Cidr[];
+  /** Info hashes are told in them. */
+  statsHashes: boolean;
   /** Where those who ask for `/` are sent, an absolute URL in ASCII; null = nowhere. */
   redirectUrl: string | null;
 }

@@ -1,16 +1,18 @@
-/** Full scrapes on their way to clients of the libc transport. @module */
+/** Lists of all torrents on their way to clients of the libc transport. @module */
 
 import { BlockingSocket, type Libc } from "../os/mod.ts";
 import type { PeerTable } from "../peers/mod.ts";
+import { httpErrorCounter } from "../stats/mod.ts";
 import { AnswerBuffer, CONNECTION_CLOSE } from "./answer_buffer.ts";
 import { readBody } from "./body_stream.ts";
-import { FullScrape } from "./full_scrape.ts";
 import { ascii } from "./query.ts";
 import { BUSY } from "./refusal.ts";
+import { TorrentList } from "./torrent_list.ts";
 import type { HttpStreamMessage } from "./worker_messages.ts";
 
 /** Answers under way at the same time. Each holds some pieces of 64 KiB, and a thread while it waits for its client. */
 const STREAMS_MAX = 16;
+const BUSY_COUNTER = httpErrorCounter("unavailable");
 
 /** Answers under way when the sender is told to stop get this long. */
 const STOP_MS_MAX = 1000;
@@ -19,21 +21,28 @@ const STOP_MS_MAX = 1000;
 export class StreamSender {
   readonly #libc: Libc;
   readonly #table: PeerTable;
+  readonly #counters: Float64Array;
   readonly #timeoutSec: number;
   readonly #sendings = new Map<BlockingSocket, Promise<void>>();
 
-  /** A client that does not take a piece, of up to 64 KiB, within `timeoutSec` is dropped. */
-  constructor(libc: Libc, table: PeerTable, timeoutSec: number) {
+  /**
+   * `counters` is the row that this thread alone writes. A client that does not take a piece, of up to 64 KiB, within
+   * `timeoutSec` is dropped.
+   */
+  constructor(libc: Libc, table: PeerTable, counters: Float64Array, timeoutSec: number) {
     this.#libc = libc;
     this.#table = table;
+    this.#counters = counters;
     this.#timeoutSec = timeoutSec;
   }
 
   /** Begins to send an answer, and closes the socket in the end. Where too many are under way, it answers that. */
-  begin({ fd, head, gzip }: HttpStreamMessage): void {
+  begin({ fd, head, format, gzip }: HttpStreamMessage): void {
     const socket = new BlockingSocket(this.#libc, fd, this.#timeoutSec);
     const isBusy = this.#sendings.size >= STREAMS_MAX;
-    const sending = isBusy ? refuse(socket) : sendAll(socket, head, new FullScrape(this.#table, gzip));
+    if (isBusy) this.#counters[BUSY_COUNTER]++;
+    const list = () => new TorrentList(this.#table, format, gzip, this.#counters);
+    const sending = isBusy ? refuse(socket) : sendAll(socket, head, list());
     this.#sendings.set(socket, sending.then((isWhole) => this.#end(socket, isWhole)));
   }
 
@@ -53,7 +62,7 @@ export class StreamSender {
 }
 
 /** False when not all has left; so with `refuse`. */
-async function sendAll(socket: BlockingSocket, head: string, body: FullScrape): Promise<boolean> {
+async function sendAll(socket: BlockingSocket, head: string, body: TorrentList): Promise<boolean> {
   if (!await socket.send(ascii(head))) return false;
   for await (const piece of readBody(body)) {
     if (!await socket.send(piece)) return false;

@@ -9,7 +9,7 @@
 
 import { openLibc } from "../os/mod.ts";
 import { attachTable } from "../peers/mod.ts";
-import { Heartbeat } from "../stats/mod.ts";
+import { counterRow, Heartbeat } from "../stats/mod.ts";
 import { StreamSender } from "./stream_sender.ts";
 import type { HttpStreamsCommand, HttpStreamsReport } from "./worker_messages.ts";
 
@@ -19,7 +19,8 @@ self.onmessage = async ({ data: command }: MessageEvent<HttpStreamsCommand>) => 
   if (command.kind === "start") {
     const { libc, reason } = openLibc();
     if (libc === null) throw new Error(`Cannot send streams: ${reason}`);
-    sender = new StreamSender(libc, attachTable(command.table), command.sendTimeoutSec);
+    const counters = counterRow(command.counters, command.workerIndex);
+    sender = new StreamSender(libc, attachTable(command.table), counters, command.sendTimeoutSec);
     new Heartbeat(command.heartbeat).beatByTimer();
     report({ kind: "ready" });
   } else if (command.kind === "stream") {

@@ -8,16 +8,8 @@
 
 import { Access } from "../access/mod.ts";
 import { openLibc, SocketError } from "../os/mod.ts";
-import { attachTable, tableStats } from "../peers/mod.ts";
-import {
-  COUNTER,
-  counterRow,
-  healthProblem,
-  Heartbeat,
-  statsJson,
-  sumCounters,
-  SUPERVISOR_ROW,
-} from "../stats/mod.ts";
+import { attachTable } from "../peers/mod.ts";
+import { counterRow, healthProblem, Heartbeat, SUPERVISOR_ROW } from "../stats/mod.ts";
 import { DenoServers } from "./deno_servers.ts";
 import { HttpHandler } from "./handle.ts";
 import { LibcServer } from "./serve_libc.ts";
@@ -82,15 +74,11 @@ function serviceOf(message: HttpStartMessage): HttpService {
     table,
     counters,
     settings: message.settings,
+    statistics: message.statistics,
     access: message.access === null ? null : new Access(message.access),
     fullScrapeTimes: message.fullScrapeTimes,
     unixSec: () => Math.floor(Date.now() / 1000),
     healthProblem: () => healthProblem(supervisor),
-    statsJson() {
-      const sums = sumCounters(message.counters);
-      const uptimeSec = (Date.now() - sums[COUNTER.startedUnixMs]) / 1000;
-      return statsJson(sums, tableStats(table), uptimeSec);
-    },
     onFullScrape: (client) => report({ kind: "fullScrape", client }),
   });
   return { handler, counters, trustedProxies: message.trustedProxies };

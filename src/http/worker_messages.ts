@@ -15,7 +15,9 @@
 import type { AccessParts } from "../access/mod.ts";
 import type { Cidr, HttpEndpoint } from "../config/mod.ts";
 import type { TableBuffers } from "../peers/mod.ts";
+import type { ListFormat } from "./list_format.ts";
 import type { HttpSettings } from "./settings.ts";
+import type { StatisticsParts } from "./statistics.ts";
 
 /** How requests come and answers go: through the C library, or through `Deno.serve`. */
 export type HttpBackend = "libc" | "deno";
@@ -58,6 +60,8 @@ export interface HttpStartMessage {
   trustedProxies: Cidr[];
   limits: HttpLimits;
   settings: HttpSettings;
+  /** What is told of the tracker; null = nothing. */
+  statistics: StatisticsParts | null;
   /** Who is refused; null = nobody. */
   access: AccessParts | null;
   /** Where the worker gives signs of life (stats). */
@@ -104,13 +108,14 @@ export interface HttpReloadFailedMessage {
   message: string;
 }
 
-/** A full scrape for the streams worker to send. The socket is the receiver's from now on. */
+/** A list of all torrents for the streams worker to send. The socket is the receiver's from now on. */
 export interface HttpStreamMessage {
   kind: "stream";
   /** A connected, non-blocking socket. */
   fd: number;
   /** The answer's head, to be sent first. The body ends with the connection. */
   head: string;
+  format: ListFormat;
   /** The head says that the body is compressed by gzip. */
   gzip: boolean;
 }
@@ -141,6 +146,9 @@ export interface HttpStreamsStartMessage {
   table: TableBuffers;
   /** Where the worker gives signs of life (stats). */
   heartbeat: SharedArrayBuffer;
+  /** The counters of all threads (stats), and which row is this worker's. */
+  counters: SharedArrayBuffer;
+  workerIndex: number;
   /** Seconds a client has to take each piece of up to 64 KiB, or else is dropped. */
   sendTimeoutSec: number;
 }

@@ -16,7 +16,7 @@ const NANOSECONDS_WORD = 2;
 /** How far lastMicroseconds counts. */
 const LAST_MASK = 2 ** 30 - 1;
 
-/** Microseconds between two values of `lastMicroseconds` that are not more than 17 minutes apart. */
+/** Microseconds between two values of `lastMicroseconds` or `nowMicroseconds` that are not more than 17 minutes apart. */
 export function microsecondsBetween(earlier: number, later: number): number {
   return (later - earlier) & LAST_MASK;
 }
@@ -49,6 +49,12 @@ export class MonotonicClock {
   get lastMicroseconds(): number {
     return (Math.imul(this.#words[SECONDS_WORD], 1e6) + Math.floor(this.#words[NANOSECONDS_WORD] / 1000)) &
       LAST_MASK;
+  }
+
+  /** The same of now. */
+  nowMicroseconds(): number {
+    this.seconds();
+    return this.lastMicroseconds;
   }
 
   /** Blocks the thread for so many microseconds, 0 to 999 999, and what the system takes to wake it; or until a signal. */

@@ -5,10 +5,17 @@
  * @module
  */
 
-import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED, NO_DRAW } from "./announce_io.ts";
+import {
+  EVENT_COMPLETED,
+  EVENT_PAUSED,
+  EVENT_STARTED,
+  EVENT_STOPPED,
+  NO_DRAW,
+  NOT_RENEWED,
+} from "./announce_io.ts";
 import type { AnnounceAnswer, AnnounceRequest } from "./announce_io.ts";
 import { isCrowded } from "./address_peers.ts";
-import { makeMark } from "./block.ts";
+import { ageOf, makeMark } from "./block.ts";
 import {
   CONTROL_MINUTE,
   CONTROL_REJECTED,
@@ -46,6 +53,8 @@ export function announce(table: PeerTable, request: AnnounceRequest, answer: Ann
     answer.downloaders =
       0;
   answer.stored = true;
+  answer.renewedAfterMin = NOT_RENEWED;
+  answer.completes = false;
   const shard = shardOf(request.hash[request.hashAt]);
   lockShard(table, shard);
   try {
@@ -80,10 +89,10 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
   const { family, peer, peerAt } = request;
   const seeding = request.seeding && request.event !== EVENT_PAUSED;
   if (findPeer(table, line, family, peer, peerAt, seeding)) {
-    update(table, shard, line, request, seeding);
+    update(table, shard, line, request, seeding, answer);
   } else if (isCrowded(table, line, family, peer, peerAt)) {
     answer.stored = false;
-  } else if (!enter(table, shard, line, request, seeding)) {
+  } else if (!enter(table, shard, line, request, seeding, answer)) {
     reject(table, answer);
     if (isNewTorrent) {
       removeTorrent(table, shard, line);
@@ -114,13 +123,14 @@ function enter(
   line: number,
   request: AnnounceRequest,
   seeding: boolean,
+  answer: AnnounceAnswer,
 ): boolean {
   const completes = seeding && request.event === EVENT_COMPLETED;
   const mark = newMark(table, request, seeding) | (completes ? FLAG_COMPLETED : 0) |
     (tellsId(table, request) ? FLAG_HAS_ID : 0);
   const { family, peer, peerAt, peerId, peerIdAt } = request;
   const isStored = addPeer(table, shard, line, family, peer, peerAt, mark, peerId, peerIdAt);
-  if (isStored && completes) addCompleted(table, shard, line, 1);
+  if (isStored && completes) complete(table, shard, line, answer);
   return isStored;
 }
 
@@ -131,13 +141,15 @@ function update(
   line: number,
   request: AnnounceRequest,
   seeding: boolean,
+  answer: AnnounceAnswer,
 ): void {
   const { family } = request;
   const before = markOf(table, family);
+  answer.renewedAfterMin = ageOf(before, table.control[CONTROL_MINUTE]);
   let mark = newMark(table, request, seeding) | (before & (FLAG_COMPLETED | FLAG_HAS_ID));
   if (seeding && request.event === EVENT_COMPLETED && (before & FLAG_COMPLETED) === 0) {
     mark |= FLAG_COMPLETED;
-    addCompleted(table, shard, line, 1);
+    complete(table, shard, line, answer);
   }
   // An id is written when it is first told and when a client starts anew, so that a plain refresh leaves it cold.
   const hasId = (before & FLAG_HAS_ID) !== 0;
@@ -146,6 +158,11 @@ function update(
     mark |= FLAG_HAS_ID;
   }
   updatePeer(table, shard, line, family, request.peer, request.peerAt, mark);
+}
+
+function complete(table: PeerTable, shard: number, line: number, answer: AnnounceAnswer): void {
+  addCompleted(table, shard, line, 1);
+  answer.completes = true;
 }
 
 /** The peer's role, and now for its minute. */

@@ -18,6 +18,8 @@ export const EVENT_PAUSED = 4;
 
 /** Nothing was drawn ahead. */
 export const NO_DRAW = -1;
+/** The announce is no peer's second. */
+export const NOT_RENEWED = -1;
 
 /**
  * One announce. The caller fills every field it wants read; fields keep their values between announces. Hash, id and
@@ -81,6 +83,10 @@ export class AnnounceAnswer {
   downloaders = 0;
   /** False when the peer was new, and the table was full or the torrent had enough peers of its address. */
   stored = true;
+  /** Whole minutes since the peer's last announce; NOT_RENEWED when it was not known or has stopped. */
+  renewedAfterMin: number = NOT_RENEWED;
+  /** Whether the peer's download counts as completed by this announce. */
+  completes = false;
 
   /** `buffer`'s length must be a multiple of 4. It stays the caller's. */
   constructor(buffer: ArrayBuffer | SharedArrayBuffer) {

@@ -17,6 +17,7 @@ export {
   EVENT_PAUSED,
   EVENT_STARTED,
   EVENT_STOPPED,
+  NOT_RENEWED,
   NUMWANT_DEFAULT,
   NUMWANT_MAX,
 } from "./announce_io.ts";
@@ -56,5 +57,6 @@ export {
   type TableStats,
   tableStats,
 } from "./table.ts";
+export { type TopTorrents, topTorrents, type TorrentStanding } from "./top.ts";
 export { TOUCH_MAX, touchAnnounces } from "./touch.ts";
 export { TableWalk, TorrentSnapshot } from "./walk.ts";

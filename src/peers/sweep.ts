@@ -17,7 +17,7 @@ import { PeerRuns } from "./runs.ts";
 import { removePeer } from "./swarm.ts";
 import { peersOf, shrinkRun, shrinkSwarm } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
-import { findTorrent, lockShard, removeTorrent, shardOf, unlockShard } from "./torrents.ts";
+import { removeTorrent, withTorrent } from "./torrents.ts";
 
 /** How long things stay, in minutes of the table's clock. */
 export interface SweepLimits {
@@ -74,22 +74,6 @@ function sweepBy(table: PeerTable, limitsOf: (line: number) => SweepLimits | nul
     };
     while (withTorrent(table, line, sweepNext)) from += SLICE_RUNS;
     while (withTorrent(table, line, shrinkNext));
-  }
-}
-
-/**
- * Does `work` with the shard of the torrent at `line` locked, if there is a torrent, and returns what that returns, else
- * false.
- */
-function withTorrent(table: PeerTable, line: number, work: (shard: number) => boolean): boolean {
-  const { torrents } = table;
-  // The line may be free or just being made: what counts is what the shard's index says under its lock.
-  const shard = shardOf(torrents[line + TORRENT_HASH]);
-  lockShard(table, shard);
-  try {
-    return findTorrent(table, shard, torrents, line + TORRENT_HASH) === line && work(shard);
-  } finally {
-    unlockShard(table, shard);
   }
 }
 

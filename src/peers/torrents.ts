@@ -110,6 +110,22 @@ export function removeTorrent(table: PeerTable, shard: number, line: number): vo
 }
 
 /**
+ * Does `work` with the shard of the torrent at `line` locked, if there is a torrent, and returns what that returns, else
+ * false. Locks the shard itself.
+ */
+export function withTorrent(table: PeerTable, line: number, work: (shard: number) => boolean): boolean {
+  const { torrents } = table;
+  // The line may be free or just being made: what counts is what the shard's index says under its lock.
+  const shard = shardOf(torrents[line + TORRENT_HASH]);
+  lockShard(table, shard);
+  try {
+    return findTorrent(table, shard, torrents, line + TORRENT_HASH) === line && work(shard);
+  } finally {
+    unlockShard(table, shard);
+  }
+}
+
+/**
  * Copies the numbers of the shard's torrent lines to `target`, in no order, and returns how many there are. Copies
  * none when they are more than `target` has room for. Locks the shard itself.
  */

@@ -17,8 +17,22 @@ import {
   TOUCH_MAX,
   touchAnnounces,
 } from "../peers/mod.ts";
-import { COUNTER } from "../stats/mod.ts";
+import { countAnnounce, COUNTER } from "../stats/mod.ts";
 import type { ConnectionIds } from "./connection_id.ts";
+import {
+  BAD_CONNECTION_ID,
+  BAD_PORT,
+  BAD_PROTOCOL_ID,
+  BAD_SENDER_PORT,
+  errorText,
+  NO_INFO_HASH,
+  REFUSED_ADDRESS,
+  REFUSED_CLIENT,
+  REFUSED_TORRENT,
+  TOO_MANY_ANNOUNCES,
+  TOO_SHORT,
+  UNKNOWN_ACTION,
+} from "./errors.ts";
 import type { SpreadInterval } from "./interval.ts";
 import {
   ACTION_ANNOUNCE,
@@ -32,7 +46,6 @@ import {
   ANNOUNCE_PORT,
   ANNOUNCE_REPLY_PEERS,
   ANNOUNCE_WANTED,
-  ERROR_REPLY_MESSAGE,
   PROTOCOL_ID_HIGH,
   PROTOCOL_ID_LOW,
   REQUEST_ACTION,
@@ -66,14 +79,6 @@ export const REPLY_ROOM_BYTES = Math.max(
 /** No reply. */
 const SILENCE = 0;
 
-const encoder = new TextEncoder();
-/** Misspelt and closed by NUL, as opentracker has it: a widespread client reconnects on just these bytes. */
-const WRONG_CONNECTION_ID = encoder.encode("Connection ID missmatch.\0");
-const PORT_ZERO = encoder.encode("Port 0 is not allowed.");
-const NO_INFO_HASH = encoder.encode("No info hash given.");
-const TORRENT_REFUSED = encoder.encode("Requested download is not authorized for use with this tracker.");
-const CLIENT_REFUSED = encoder.encode("Your client is not authorized for use with this tracker.");
-
 /** What a handler answers from. */
 export interface UdpService {
   table: PeerTable;
@@ -85,15 +90,10 @@ export interface UdpService {
   counters: Float64Array;
 }
 
-// What is to be done about a datagram.
-const DROP = 0;
-const CONNECT = 1;
-const ANNOUNCE = 2;
-const SCRAPE = 3;
-const REFUSE_CONNECTION_ID = 4;
-const REFUSE_PORT = 5;
-const REFUSE_SCRAPE = 6;
-const REFUSE_CLIENT = 7;
+// The verdict on a datagram is the counter that it raises: one of these, or an error.
+const CONNECT = COUNTER.udpConnects;
+const ANNOUNCE = COUNTER.udpAnnounces;
+const SCRAPE = COUNTER.udpScrapes;
 
 /** Datagrams that a handler can have read and not yet answered. */
 export const HANDLER_BATCH_MAX = TOUCH_MAX;
@@ -121,8 +121,8 @@ export class UdpHandler {
   readonly #answer: AnnounceAnswer;
   readonly #scrapeAnswer = new ScrapeAnswer();
 
-  // Of each datagram of the batch: what is to be done, where it lies, its length, and its announce if it is one.
-  readonly #verdicts = new Uint8Array(HANDLER_BATCH_MAX);
+  // Of each datagram of the batch: the verdict, where it lies, its length, and its announce if it is one.
+  readonly #verdicts = new Uint16Array(HANDLER_BATCH_MAX);
   readonly #places = new Uint32Array(HANDLER_BATCH_MAX);
   readonly #lengths = new Uint32Array(HANDLER_BATCH_MAX);
   readonly #announces: readonly AnnounceRequest[];
@@ -175,52 +175,44 @@ export class UdpHandler {
    * returns its length, 0 for none.
    */
   answer(index: number, replyAt: number, nowSec: number): number {
-    const at = this.#places[index];
-    switch (this.#verdicts[index]) {
+    const verdict = this.#verdicts[index];
+    switch (verdict) {
       case ANNOUNCE:
-        return this.#announcePeer(index, at, replyAt);
+        return this.#announcePeer(index, replyAt);
       case CONNECT:
-        return this.#connect(index, at, replyAt, nowSec);
+        return this.#connect(index, replyAt, nowSec);
       case SCRAPE:
-        return this.#scrape(at, this.#lengths[index], replyAt);
-      case REFUSE_CONNECTION_ID:
-        return this.#refuse(at, replyAt, WRONG_CONNECTION_ID);
-      case REFUSE_PORT:
-        return this.#refuse(at, replyAt, PORT_ZERO);
-      case REFUSE_SCRAPE:
-        return this.#refuse(at, replyAt, NO_INFO_HASH);
-      case REFUSE_CLIENT:
-        return this.#refuse(at, replyAt, CLIENT_REFUSED);
+        return this.#scrape(index, replyAt);
       default:
-        this.#counters[COUNTER.udpErrors]++;
-        return SILENCE;
+        return this.#refuse(index, replyAt, verdict);
     }
   }
 
   #judge(index: number, at: number, length: number, nowSec: number): number {
     const source = this.sources[index];
-    if (length < REQUEST_HEAD_BYTES || source.port === 0) return DROP;
+    if (length < REQUEST_HEAD_BYTES) return TOO_SHORT;
+    if (source.port === 0) return BAD_SENDER_PORT;
     const access = this.#access;
-    if (access !== null && access.refusesAddress(source.family, source.address)) return DROP;
+    if (access !== null && access.refusesAddress(source.family, source.address)) return REFUSED_ADDRESS;
     const view = this.#requestView;
     const action = view.getUint32(at + REQUEST_ACTION);
     const high = view.getUint32(at + REQUEST_CONNECTION_ID);
     const low = view.getUint32(at + REQUEST_CONNECTION_ID + 4);
     if (action === ACTION_CONNECT) {
-      return high === PROTOCOL_ID_HIGH && low === PROTOCOL_ID_LOW ? CONNECT : DROP;
+      return high === PROTOCOL_ID_HIGH && low === PROTOCOL_ID_LOW ? CONNECT : BAD_PROTOCOL_ID;
     }
-    if (action !== ACTION_ANNOUNCE && action !== ACTION_SCRAPE) return DROP;
+    if (action !== ACTION_ANNOUNCE && action !== ACTION_SCRAPE) return UNKNOWN_ACTION;
     if (!this.#service.connectionIds.isGood(nowSec, source.family, source.address, high, low)) {
-      return ERROR_REPLY_MESSAGE + WRONG_CONNECTION_ID.length > length ? DROP : REFUSE_CONNECTION_ID;
+      return BAD_CONNECTION_ID;
     }
-    if (action === ACTION_SCRAPE) return length < SCRAPE_HASHES + SCRAPE_HASH_BYTES ? REFUSE_SCRAPE : SCRAPE;
-    if (length < ANNOUNCE_BYTES) return DROP;
+    if (action === ACTION_SCRAPE) return length < SCRAPE_HASHES + SCRAPE_HASH_BYTES ? NO_INFO_HASH : SCRAPE;
+    if (length < ANNOUNCE_BYTES) return TOO_SHORT;
     const port = this.#requestHalfwords[(at + ANNOUNCE_PORT) >>> 1];
-    if (port === 0) return REFUSE_PORT;
+    if (port === 0) return BAD_PORT;
     if (access !== null) {
       // Before all that is answered, so that whoever asks too often is not told so each time.
-      if (access.claimAnnounce(source.family, source.address) > 0) return DROP;
-      if (access.refusesClient(this.#requestWords, (at + ANNOUNCE_PEER_ID) >>> 2)) return REFUSE_CLIENT;
+      if (access.claimAnnounce(source.family, source.address) > 0) return TOO_MANY_ANNOUNCES;
+      if (access.refusesClient(this.#requestWords, (at + ANNOUNCE_PEER_ID) >>> 2)) return REFUSED_CLIENT;
     }
     // The sender's address, whatever the packet says of an address, and the port it names.
     source.announcePort(port);
@@ -245,27 +237,28 @@ export class UdpHandler {
     this.#ahead[this.#aheadCount++] = request;
   }
 
-  #connect(index: number, at: number, replyAt: number, nowSec: number): number {
+  #connect(index: number, replyAt: number, nowSec: number): number {
     const ids = this.#service.connectionIds;
     const source = this.sources[index];
     ids.issue(nowSec, source.family, source.address);
     this.#counters[COUNTER.udpConnects]++;
-    return writeConnectReply(this.#replyView, replyAt, this.#transactionId(at), ids.high, ids.low);
+    return writeConnectReply(this.#replyView, replyAt, this.#transactionId(index), ids.high, ids.low);
   }
 
-  #announcePeer(index: number, at: number, replyAt: number): number {
+  #announcePeer(index: number, replyAt: number): number {
     const access = this.#access;
-    if (access !== null && access.refusesTorrent(this.#requestWords, (at + ANNOUNCE_INFO_HASH) >>> 2)) {
-      return this.#refuse(at, replyAt, TORRENT_REFUSED);
+    const request = this.#announces[index];
+    if (access !== null && access.refusesTorrent(request.hash, request.hashAt)) {
+      return this.#refuse(index, replyAt, REFUSED_TORRENT);
     }
     const answer = this.#answer;
     answer.at4 = answer.at6 = replyAt + ANNOUNCE_REPLY_PEERS;
-    announce(this.#service.table, this.#announces[index], answer);
-    this.#counters[COUNTER.udpAnnounces]++;
+    announce(this.#service.table, request, answer);
+    countAnnounce(this.#counters, COUNTER.udpAnnounces, answer.renewedAfterMin, answer.completes);
     const head = writeAnnounceReplyHead(
       this.#replyView,
       replyAt,
-      this.#transactionId(at),
+      this.#transactionId(index),
       this.#service.interval.next(),
       answer.leechers,
       answer.seeders,
@@ -273,11 +266,15 @@ export class UdpHandler {
     return head + answer.count4 * COMPACT_BYTES[IPV4] + answer.count6 * COMPACT_BYTES[IPV6];
   }
 
-  #scrape(at: number, length: number, replyAt: number): number {
-    const count = Math.min(Math.floor((length - SCRAPE_HASHES) / SCRAPE_HASH_BYTES), SCRAPE_HASHES_MAX);
+  #scrape(index: number, replyAt: number): number {
+    const at = this.#places[index];
+    const count = Math.min(
+      Math.floor((this.#lengths[index] - SCRAPE_HASHES) / SCRAPE_HASH_BYTES),
+      SCRAPE_HASHES_MAX,
+    );
     const answer = this.#scrapeAnswer;
     const access = this.#access;
-    let end = replyAt + writeScrapeReplyHead(this.#replyView, replyAt, this.#transactionId(at));
+    let end = replyAt + writeScrapeReplyHead(this.#replyView, replyAt, this.#transactionId(index));
     for (let i = 0; i < count; i++) {
       const hashAt = (at + SCRAPE_HASHES + i * SCRAPE_HASH_BYTES) >>> 2;
       // One that was refused just now may be in the table still.
@@ -289,13 +286,16 @@ export class UdpHandler {
     return end - replyAt;
   }
 
-  #refuse(at: number, replyAt: number, message: Uint8Array): number {
-    this.#counters[COUNTER.udpErrors]++;
-    return writeErrorReply(this.#replyView, replyAt, this.#transactionId(at), message);
+  /** Counts the error, and answers it where the sender may be told. */
+  #refuse(index: number, replyAt: number, error: number): number {
+    this.#counters[error]++;
+    const text = errorText(error, this.#lengths[index]);
+    if (text === null) return SILENCE;
+    return writeErrorReply(this.#replyView, replyAt, this.#transactionId(index), text);
   }
 
-  #transactionId(at: number): number {
-    return this.#requestView.getUint32(at + REQUEST_TRANSACTION_ID);
+  #transactionId(index: number): number {
+    return this.#requestView.getUint32(this.#places[index] + REQUEST_TRANSACTION_ID);
   }
 }
 

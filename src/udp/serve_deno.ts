@@ -2,6 +2,7 @@
 /// <reference lib="deno.unstable" />
 import type { Endpoint } from "../config/mod.ts";
 import { SLOT_BYTES } from "../os/mod.ts";
+import { countLatency, UDP_LATENCY } from "../stats/mod.ts";
 import { REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
 
 /** Replies handed to Deno and not yet sent, at most; beyond that they are dropped, as a full socket would do. */
@@ -19,6 +20,7 @@ export class DenoServer {
   readonly done: Promise<void>;
   readonly #socket: Deno.DatagramConn;
   readonly #handler: UdpHandler;
+  readonly #counters: Float64Array;
   readonly #request = new Uint8Array(SLOT_BYTES);
   readonly #reply = new Uint8Array(REPLY_BYTES);
   #unsent = 0;
@@ -28,6 +30,7 @@ export class DenoServer {
   constructor(address: Endpoint, service: UdpService) {
     this.#socket = Deno.listenDatagram({ transport: "udp", ...address });
     this.#handler = new UdpHandler(service, this.#request.buffer, this.#reply.buffer);
+    this.#counters = service.counters;
     this.done = this.#serve();
   }
 
@@ -48,15 +51,17 @@ export class DenoServer {
         if (error instanceof Deno.errors.ConnectionReset) continue;
         throw error;
       }
-      this.#answer(received[0].length, received[1] as Deno.NetAddr);
+      const receivedMs = performance.now();
+      this.#answer(received[0].length, received[1] as Deno.NetAddr, receivedMs);
+      countLatency(this.#counters, UDP_LATENCY, (performance.now() - receivedMs) * 1000, 1);
     }
   }
 
-  #answer(length: number, sender: Deno.NetAddr): void {
+  #answer(length: number, sender: Deno.NetAddr, nowMs: number): void {
     const handler = this.#handler;
     handler.sources[0].readText(sender.hostname, sender.port);
     // No other thread has this socket, so this thread's own clock will do for the connection ids.
-    const nowSec = Math.floor(performance.now() / 1000);
+    const nowSec = Math.floor(nowMs / 1000);
     handler.read(0, 0, length, nowSec);
     const replyLength = handler.answer(0, 0, nowSec);
     if (replyLength === 0 || this.#unsent === UNSENT_MAX) return;

@@ -12,7 +12,7 @@ import {
 } from "../os/mod.ts";
 import { HANDLER_BATCH_MAX, REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
 import { gatherUs } from "./gathering.ts";
-import type { Heartbeat } from "../stats/mod.ts";
+import { countLatency, type Heartbeat, UDP_LATENCY } from "../stats/mod.ts";
 import { CONTROL_STOP } from "./worker_messages.ts";
 
 if (BATCH_SIZE > HANDLER_BATCH_MAX) throw new Error(`A handler cannot take ${BATCH_SIZE} datagrams at once`);
@@ -58,6 +58,9 @@ class LibcServer {
   readonly #handler: UdpHandler;
   /** The machine's clock, so that all workers agree and nobody can set it under their connection ids. */
   readonly #clock: MonotonicClock;
+  readonly #counters: Float64Array;
+  /** When the last batch came. */
+  #receivedUs = 0;
   /** Datagrams received since the last pause, and when that was. */
   #count = 0;
   #gatheredUs = 0;
@@ -67,6 +70,7 @@ class LibcServer {
     this.#senders = new DataView(this.#batch.senders);
     this.#handler = new UdpHandler(service, this.#batch.received, this.#batch.replies);
     this.#clock = new MonotonicClock(libc);
+    this.#counters = service.counters;
   }
 
   waitAndServe(fd: number): void {
@@ -80,7 +84,7 @@ class LibcServer {
 
   /** Lets further datagrams gather for a while, when so few have come that this saves work. */
   gather(): void {
-    const nowUs = this.#clock.lastMicroseconds;
+    const nowUs = this.#receivedUs;
     const pauseUs = gatherUs(this.#count, microsecondsBetween(this.#gatheredUs, nowUs));
     this.#count = 0;
     this.#gatheredUs = nowUs;
@@ -92,7 +96,9 @@ class LibcServer {
     this.#count += count;
     const batch = this.#batch;
     const handler = this.#handler;
-    const nowSec = this.#clock.seconds();
+    const clock = this.#clock;
+    const nowSec = clock.seconds();
+    this.#receivedUs = clock.lastMicroseconds;
     for (let index = 0; index < count; index++) {
       handler.sources[index].readSocketAddress(this.#senders, index * SENDER_BYTES);
       handler.read(index, index * SLOT_BYTES, batch.receivedLength(index), nowSec);
@@ -103,5 +109,7 @@ class LibcServer {
       if (length > 0) batch.queueReply(index, length);
     }
     batch.sendReplies(fd);
+    const durationUs = microsecondsBetween(this.#receivedUs, clock.nowMicroseconds());
+    countLatency(this.#counters, UDP_LATENCY, durationUs, count);
   }
 }

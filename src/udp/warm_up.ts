@@ -15,7 +15,7 @@ import {
   SOCKADDR_PORT,
 } from "../os/mod.ts";
 import { createTable, EVENT_PAUSED, HASH_BYTES } from "../peers/mod.ts";
-import { counterRow, createCounters } from "../stats/mod.ts";
+import { counterRow, countLatency, createCounters, UDP_LATENCY } from "../stats/mod.ts";
 import { ConnectionIds } from "./connection_id.ts";
 import { HANDLER_BATCH_MAX, UdpHandler } from "./handle.ts";
 import { SpreadInterval } from "./interval.ts";
@@ -74,6 +74,7 @@ export function warmUp(peerIds: boolean): Float64Array {
     for (let index = 0; index < HANDLER_BATCH_MAX; index++) {
       handler.answer(index, index * SLOT_BYTES, NOW_SEC);
     }
+    countLatency(counters, UDP_LATENCY, batch, HANDLER_BATCH_MAX);
   }
   return counters;
 }

@@ -28,6 +28,8 @@ const VALUES: Record<string, fc.Arbitrary<string>> = {
   "warning-message": TEXT,
   "tracker-id": TEXT,
   "stats-path": fc.constantFrom("a/b", "/x-y_z"),
+  "stats-listen": fc.constantFrom("127.0.0.6:1", "unix:/run/stats@Forwarded"),
+  "stats-token-file": PATH,
   "stats-from": fc.constantFrom("192.0.2.0/24", "::1"),
   "redirect-url": fc.constant("https://tracker.example/é?a=b#c"),
   "whitelist": PATH,

@@ -5,10 +5,11 @@ import {
   CONNECTION_OPEN,
   CONNECTION_OPEN_HTTP10,
 } from "../../src/http/answer_buffer.ts";
-import { FullScrape } from "../../src/http/full_scrape.ts";
 import { ascii } from "../../src/http/query.ts";
 import type { HttpReply } from "../../src/http/reply.ts";
+import { TorrentList } from "../../src/http/torrent_list.ts";
 import { createTable } from "../../src/peers/mod.ts";
+import { counterRow, createCounters } from "../../src/stats/mod.ts";
 
 const DATE = "Date: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT\r\n";
 const REPLY: HttpReply = {
@@ -55,6 +56,12 @@ Deno.test("AnswerBuffer writes no length where there can be no body", () => {
   const answers = new AnswerBuffer();
   answers.append(EMPTY, CONNECTION_OPEN, false);
   assertMatch(textOf(answers), exactly("HTTP/1\\.1 204 No Content\r\n", "X: y\r\n", DATE, "\r\n"));
+  answers.clear();
+  answers.append({ ...EMPTY, status: 304 }, CONNECTION_CLOSE, false);
+  assertMatch(
+    textOf(answers),
+    exactly("HTTP/1\\.1 304 Not Modified\r\n", "X: y\r\n", DATE, "Connection: close\r\n\r\n"),
+  );
 });
 
 Deno.test("AnswerBuffer writes lengths of any number of digits, and grows", () => {
@@ -107,10 +114,11 @@ Deno.test("AnswerBuffer gives the head of a stream, and what is left of answers"
   answers.append(REPLY, CONNECTION_OPEN, false);
   const before = textOf(answers);
   const table = createTable({ maxPeers: 1, maxTorrents: 1, peerIds: false });
+  const counters = counterRow(createCounters(1), 0);
   const head = ["HTTP/1\\.1 200 OK\r\n", "Content-Type: text/plain\r\n", DATE, "Connection: close\r\n"];
-  const plain = answers.streamHead({ ...REPLY, stream: new FullScrape(table, false) });
+  const plain = answers.streamHead({ ...REPLY, stream: new TorrentList(table, "scrape", false, counters) });
   assertMatch(plain, exactly(...head, "\r\n"));
-  const gzip = answers.streamHead({ ...REPLY, stream: new FullScrape(table, true) });
+  const gzip = answers.streamHead({ ...REPLY, stream: new TorrentList(table, "scrape", true, counters) });
   assertMatch(gzip, exactly(...head, "Content-Encoding: gzip\r\n\r\n"));
   assertEquals(textOf(answers), before);
   assertEquals(new TextDecoder().decode(answers.rest(5)), before.slice(5));

@@ -2,6 +2,7 @@
 import { Epoll, EPOLLIN, EPOLLOUT, type Libc, StreamSockets } from "../../src/os/mod.ts";
 import { Libc as LibcClass } from "../../src/os/libc.ts";
 
+const LATIN1 = new TextDecoder("latin1");
 const EAGAIN = 11;
 const EPOLL_CTL_DEL = 2;
 const EVENT_WORDS = Deno.build.arch === "x86_64" ? 3 : 4;
@@ -95,7 +96,7 @@ export class FakeKernel {
     if (socket.errno !== 0) return this.#fail(socket.errno);
     const count = Math.min(socket.rooms.shift() ?? length, length);
     if (count === 0) return this.#fail(EAGAIN);
-    socket.sent += String.fromCharCode(...new Uint8Array(source, 0, count));
+    socket.sent += LATIN1.decode(new Uint8Array(source, 0, count));
     return count;
   }
 

@@ -2,14 +2,18 @@
 import { assertEquals } from "@std/assert";
 import bencode from "bencode";
 import type { Access } from "../../src/access/mod.ts";
+import type { Serves } from "../../src/config/mod.ts";
 import { createFullScrapeTimes } from "../../src/http/full_scrape_limit.ts";
 import { HttpHandler } from "../../src/http/handle.ts";
 import type { HttpReply } from "../../src/http/reply.ts";
 import { type HttpMethod, HttpRequest, METHOD_GET } from "../../src/http/request.ts";
 import type { HttpSettings } from "../../src/http/settings.ts";
+import type { StatisticsParts } from "../../src/http/statistics.ts";
 import { parseIp } from "../../src/os/mod.ts";
 import { createTable, IPV4, IPV6, type PeerTable } from "../../src/peers/mod.ts";
-import { COUNTER, counterRow, createCounters } from "../../src/stats/mod.ts";
+import { httpErrorsOf } from "../../src/stats/counters.ts";
+import { counterRow, createCounters, requestsOf } from "../../src/stats/mod.ts";
+import { exampleStatistics } from "./example_statistics.ts";
 
 export interface Answer {
   status: number;
@@ -52,6 +56,7 @@ export interface Options extends Partial<HttpSettings> {
   peerIds?: boolean;
   maxPeers?: number;
   access?: Access | null;
+  statistics?: StatisticsParts | null;
 }
 
 /** A request: GET from 192.0.2.1 if nothing else is said. An address of null is one that a proxy did not tell. */
@@ -59,9 +64,12 @@ export interface Asked {
   from?: string | null;
   method?: HttpMethod;
   acceptsGzip?: boolean;
+  serves?: Serves;
+  authorization?: string;
+  ifNoneMatch?: string;
 }
 
-const SETTINGS: HttpSettings = {
+export const SETTINGS: HttpSettings = {
   intervalSec: 1800,
   minIntervalSec: 900,
   warningMessage: null,
@@ -70,6 +78,7 @@ const SETTINGS: HttpSettings = {
   fullScrapeIntervalSec: 300,
   statsPath: "stats",
   statsFrom: [],
+  statsHashes: false,
   redirectUrl: null,
 };
 
@@ -82,17 +91,24 @@ export class TestTracker {
   healthProblem: string | null = null;
   readonly #handler: HttpHandler;
 
-  constructor({ peerIds = true, maxPeers = 10_000, access = null, ...settings }: Options = {}) {
+  constructor(options: Options = {}) {
+    const {
+      peerIds = true,
+      maxPeers = 10_000,
+      access = null,
+      statistics = exampleStatistics(),
+      ...settings
+    } = options;
     this.table = createTable({ maxPeers, maxTorrents: 1000, peerIds });
     this.#handler = new HttpHandler({
       table: this.table,
       counters: this.counters,
       settings: { ...SETTINGS, ...settings },
+      statistics,
       access,
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => this.unixSec,
       healthProblem: () => this.healthProblem,
-      statsJson: () => `{"example":1}`,
       onFullScrape() {},
     });
   }
@@ -100,7 +116,8 @@ export class TestTracker {
   /** The handler's own reply to a request target given as bytes or as latin-1 text. */
   ask(target: string | Uint8Array, asked: Asked = {}): HttpReply {
     const bytes = typeof target === "string" ? Uint8Array.from(target, (c) => c.charCodeAt(0)) : target;
-    const { from = "192.0.2.1", method = METHOD_GET, acceptsGzip = false } = asked;
+    const { from = "192.0.2.1", method = METHOD_GET, acceptsGzip = false, serves = "all" } = asked;
+    const { authorization = "", ifNoneMatch = "" } = asked;
     const address = from === null ? null : parseIp(from)!;
     const request = new HttpRequest();
     request.method = method;
@@ -113,12 +130,14 @@ export class TestTracker {
     // Where none was told, the one of a request before lies there still.
     request.address.set(address ?? parseIp("192.0.2.1")!);
     request.acceptsGzip = acceptsGzip;
+    request.serves = serves;
+    request.fields = { authorization: () => authorization, ifNoneMatch: () => ifNoneMatch };
     return this.#handler.handle(request);
   }
 
   /** The answer to a GET. */
-  get(target: string | Uint8Array, from?: string | null): Answer {
-    const reply = this.ask(target, from === undefined ? {} : { from });
+  get(target: string | Uint8Array, from?: string | null, asked: Omit<Asked, "from"> = {}): Answer {
+    const reply = this.ask(target, from === undefined ? asked : { ...asked, from });
     assertEquals(reply.stream, null);
     return {
       status: reply.status,
@@ -153,8 +172,13 @@ export class TestTracker {
 
   /** Counted announces, scrapes and errors. */
   get counts(): [announces: number, scrapes: number, errors: number] {
-    const { counters } = this;
-    return [counters[COUNTER.httpAnnounces], counters[COUNTER.httpScrapes], counters[COUNTER.httpErrors]];
+    const { httpAnnounces, httpScrapes, httpErrors } = requestsOf(this.counters);
+    return [httpAnnounces, httpScrapes, httpErrors];
+  }
+
+  /** The errors counted so far, by causes that occurred. */
+  get errors(): Record<string, number> {
+    return Object.fromEntries(Object.entries(httpErrorsOf(this.counters)).filter(([, count]) => count > 0));
   }
 }
 

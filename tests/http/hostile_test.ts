@@ -5,10 +5,14 @@ import { program } from "../clients/programs.ts";
 import { startTracker } from "../harness.ts";
 import { httpGet } from "../http_client.ts";
 import { GLIBC, testWith } from "../requirements.ts";
+import { readStats } from "../stats.ts";
 import { until, within } from "../within.ts";
+import { exampleStatistics } from "./example_statistics.ts";
 import { TestServers } from "./http_worker.ts";
 import { get, RawClient } from "./raw_client.ts";
 
+/** Of a document that is longer than what the system holds for a client that does not read. */
+const LONG_BYTES = 1_000_000;
 /** Long enough for a busy machine; what is waited for takes some tenths of a second. */
 const PATIENCE_MS = 20_000;
 
@@ -18,7 +22,8 @@ function testHostile(
   test: (servers: TestServers) => Promise<void>,
 ): void {
   testWith([GLIBC], name, async () => {
-    await using servers = await TestServers.start({ backend: "libc", limits });
+    const statistics = exampleStatistics({ "/stats.json": "{}", "/metrics": "x".repeat(LONG_BYTES) });
+    await using servers = await TestServers.start({ backend: "libc", limits, statistics });
     await test(servers);
     await assertServes(servers);
   });
@@ -181,6 +186,28 @@ testHostile("clients that never read are dropped", { headerTimeoutSec: 0.5 }, as
   for (const client of clients) client[Symbol.dispose]();
 });
 
+testHostile(
+  "clients that ask for long documents and never read are dropped",
+  { headerTimeoutSec: 0.5 },
+  async (servers) => {
+    const clients = await Promise.all(Array.from({ length: 40 }, () => connect(servers)));
+    const requests = get("/metrics").repeat(100);
+    const dropped = Promise.all(clients.map((client) => sendUntilEnd(client, requests)));
+    for (let i = 0; i < 20; i++) await assertServes(servers);
+    await within(PATIENCE_MS, dropped, () => "A client that does not read is still served");
+    for (const client of clients) client[Symbol.dispose]();
+  },
+);
+
+testHostile("a long document arrives whole, also where it is read late", {}, async (servers) => {
+  const clients = await Promise.all(Array.from({ length: 4 }, () => connect(servers)));
+  for (const client of clients) await client.send(get("/metrics").repeat(3));
+  for (const client of clients) {
+    for (let i = 0; i < 3; i++) assertEquals((await client.answer()).body, "x".repeat(LONG_BYTES));
+    client[Symbol.dispose]();
+  }
+});
+
 testHostile("clients that read late get everything", {}, async (servers) => {
   using client = await connect(servers);
   const count = 20_000;
@@ -209,7 +236,7 @@ testWith(
     // Behind its back, for it leaves room for other files itself.
     const limit = [`--pid=${tracker.pid}`, `--nofile=${FILES_MAX}`];
     assert(new Deno.Command("prlimit", { args: limit }).outputSync().success);
-    const endpoint = { kind: "tcp", ...tracker.http[0], proxyHeader: null } as const;
+    const endpoint = { kind: "tcp", ...tracker.http[0], proxyHeader: null, serves: "all" } as const;
     const clients: RawClient[] = [];
     try {
       for (let i = 0; i < 2 * FILES_MAX; i++) {
@@ -219,9 +246,7 @@ testWith(
         assertEquals((await client.answer()).status, 200);
       }
       assert(await clients[0].hasEnded(PATIENCE_MS), "the connection idle longest is open");
-      const { errors } =
-        JSON.parse(new TextDecoder().decode((await httpGet(endpoint, "/stats.json")).body)).http;
-      assert(errors > 0);
+      assert((await readStats(endpoint)).http.errors > 0);
     } finally {
       for (const client of clients) client[Symbol.dispose]();
     }

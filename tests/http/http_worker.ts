@@ -17,14 +17,24 @@ import {
   openDenoHttp,
   type OpenHttp,
   openHttp,
+  type StatisticsParts,
   type TlsPair,
 } from "../../src/http/mod.ts";
 import { openLibc } from "../../src/os/mod.ts";
 import { createTable, type PeerTable } from "../../src/peers/mod.ts";
-import { createCounters, createHeartbeat } from "../../src/stats/mod.ts";
+import { latencyOf } from "../../src/stats/latency.ts";
+import {
+  createCounters,
+  createHeartbeat,
+  HTTP_LATENCY,
+  type RequestReport,
+  requestsOf,
+  sumCounters,
+} from "../../src/stats/mod.ts";
 import type { Endpoint } from "../harness.ts";
 import { GLIBC, type Requirement, testWith } from "../requirements.ts";
 import { within } from "../within.ts";
+import { exampleStatistics } from "./example_statistics.ts";
 
 // Here and not in the first test that needs it, which would seem to leave the library open.
 openLibc();
@@ -43,6 +53,7 @@ const SETTINGS: HttpSettings = {
   fullScrapeIntervalSec: 1,
   statsPath: "stats",
   statsFrom: [],
+  statsHashes: false,
   redirectUrl: null,
 };
 
@@ -58,7 +69,7 @@ export function testBackends(
 
 /** A TCP address on a free port. */
 export function tcp(hostname: string): HttpEndpoint {
-  return { kind: "tcp", hostname, port: 0, proxyHeader: null };
+  return { kind: "tcp", hostname, port: 0, proxyHeader: null, serves: "all" };
 }
 
 /** How a thread answers its start message, and what it reports then. */
@@ -108,6 +119,7 @@ export interface ServersOptions {
   limits?: Partial<HttpLimits>;
   trustedProxies?: Cidr[];
   settings?: Partial<HttpSettings>;
+  statistics?: StatisticsParts;
   tls?: TlsPair | null;
 }
 
@@ -127,7 +139,7 @@ export class TestServers implements AsyncDisposable {
   private constructor(options: ServersOptions, open: OpenHttp) {
     this.#options = options;
     this.#open = open;
-    this.#counters = createCounters(open.workers.length);
+    this.#counters = createCounters(open.workers.length + 1);
     this.#streams = open.backend === "libc" ? new TestThread(httpStreamsWorkerUrl) : null;
   }
 
@@ -154,10 +166,23 @@ export class TestServers implements AsyncDisposable {
     return endpoint;
   }
 
+  /** What all workers have counted. */
+  get requests(): RequestReport {
+    return requestsOf(sumCounters(this.#counters));
+  }
+
+  /** Requests whose duration was counted by all workers, and the sum of the durations in microseconds. */
+  get latency(): { count: number; sumUs: number } {
+    const { counts, sumUs } = latencyOf(sumCounters(this.#counters), HTTP_LATENCY);
+    return { count: counts.reduce((sum, count) => sum + count), sumUs };
+  }
+
   async #startAll(): Promise<void> {
     this.#streams?.send({
       kind: "start",
       table: this.table.buffers,
+      counters: this.#counters,
+      workerIndex: this.#open.workers.length,
       sendTimeoutSec: SEND_TIMEOUT_SEC,
       heartbeat: createHeartbeat(),
     });
@@ -175,7 +200,7 @@ export class TestServers implements AsyncDisposable {
   }
 
   #startMessage(sockets: HttpSockets, workerIndex: number): HttpStartMessage {
-    const { limits, trustedProxies = [], settings } = this.#options;
+    const { limits, trustedProxies = [], settings, statistics = exampleStatistics() } = this.#options;
     return {
       kind: "start",
       sockets,
@@ -185,6 +210,7 @@ export class TestServers implements AsyncDisposable {
       trustedProxies,
       limits: { ...LIMITS, ...limits },
       settings: { ...SETTINGS, ...settings },
+      statistics,
       access: null,
       heartbeat: createHeartbeat(),
       fullScrapeTimes: this.#fullScrapeTimes,

@@ -8,8 +8,9 @@ import { LibcConnections } from "../../src/http/libc_connections.ts";
 import { HttpHandler, type HttpLimits, type HttpStreamMessage } from "../../src/http/mod.ts";
 import { EPOLLOUT, type Libc } from "../../src/os/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
-import { COUNTER, counterRow, createCounters } from "../../src/stats/mod.ts";
+import { counterRow, createCounters, requestsOf } from "../../src/stats/mod.ts";
 import { testWithLibc } from "../os/libc.ts";
+import { exampleStatistics } from "./example_statistics.ts";
 import { FakeKernel, type FakeSocket } from "./fake_kernel.ts";
 import { get } from "./raw_client.ts";
 
@@ -25,7 +26,7 @@ class TestConnections {
   readonly streams: HttpStreamMessage[] = [];
   #nextFd = 100;
 
-  constructor(libc: Libc, limits: Partial<HttpLimits> = {}) {
+  constructor(libc: Libc, limits: Partial<HttpLimits> = {}, documentBytes = 9000) {
     this.kernel = new FakeKernel(libc);
     const handler = new HttpHandler({
       table: createTable({ maxPeers: 100, maxTorrents: 100, peerIds: false }),
@@ -39,16 +40,17 @@ class TestConnections {
         fullScrapeIntervalSec: 1,
         statsPath: "stats",
         statsFrom: [],
+        statsHashes: false,
         redirectUrl: null,
       },
+      statistics: exampleStatistics({ "/stats.json": "x".repeat(documentBytes) }),
       access: null,
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => 1_000_000,
       healthProblem: () => null,
-      statsJson: () => `{"long":"${"x".repeat(9000)}"}`,
       onFullScrape() {},
     });
-    const rule = listenerRule(new ClientAddress({ header: null, trusted: [] }), false);
+    const rule = listenerRule(new ClientAddress({ header: null, trusted: [] }), false, "all");
     this.connections = new LibcConnections(
       this.kernel.sockets,
       this.kernel.epoll,
@@ -152,7 +154,7 @@ testWithLibc("a refused client is let to read why before the connection is close
   assertEquals(socket.isClosed, false);
   socket.hasEnded = true;
   test.run(socket);
-  assertEquals([socket.isClosed, test.counters[COUNTER.httpErrors]], [true, 1]);
+  assertEquals([socket.isClosed, requestsOf(test.counters).httpErrors], [true, 1]);
 });
 
 testWithLibc("a refused client is not listened to for ever", (libc) => {
@@ -257,6 +259,27 @@ testWithLibc("answers wait for a client in small numbers", (libc) => {
   test.run(socket);
   assertEquals(test.statuses(socket).length, 5);
   assertEquals(test.kernel.calls.send, 7);
+});
+
+testWithLibc("where too much waits for clients, those go for which it has waited for longest", (libc) => {
+  const test = new TestConnections(libc, { maxConnections: 40 }, 1_000_000);
+  const slow = Array.from({ length: 20 }, () => test.open());
+  for (const socket of slow) {
+    socket.rooms.push(1000, 0);
+    test.send(socket, get("/stats.json"));
+    test.connections.proceed(socket.watched!.number);
+  }
+  // Epoll may have told of any of them in this turn.
+  assertEquals(slow.some(({ isClosed }) => isClosed), false);
+  test.connections.expire();
+  assertEquals(slow.map(({ isAborted }) => isAborted), slow.map((_, index) => index < 4));
+  for (const socket of slow.slice(4)) {
+    test.run(socket);
+    assertEquals([test.statuses(socket), socket.isClosed], [[200], false]);
+  }
+  // What has left does not count any more.
+  test.connections.expire();
+  assertEquals(slow.filter(({ isClosed }) => isClosed).length, 4);
 });
 
 testWithLibc(

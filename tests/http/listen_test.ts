@@ -13,7 +13,7 @@ function portOf(endpoint: HttpEndpoint): number {
 }
 
 function unix(path: string): HttpEndpoint {
-  return { kind: "unix", path, proxyHeader: "X-Real-IP" };
+  return { kind: "unix", path, proxyHeader: "X-Real-IP", serves: "all" };
 }
 
 /** The file descriptors that a worker gets. */
@@ -57,6 +57,7 @@ testBackends("openHttp() refuses a port in use, even one that its user would sha
     hostname: "127.0.0.1",
     port: taken.addr.port,
     proxyHeader: null,
+    serves: "all",
   };
   const error = await assertRefused(backend, [ANY, endpoint], "EADDRINUSE");
   assertMatch(error.message, new RegExp(`^Cannot open HTTP 127\\.0\\.0\\.1:${taken.addr.port}: .*in use`));
@@ -127,6 +128,7 @@ testBackends("openHttp() that fails leaves no socket open and no file", async (b
     hostname: "127.0.0.1",
     port: taken.addr.port,
     proxyHeader: null,
+    serves: "all",
   };
   await assertRefused(backend, [unix(`${folder.path}/http.sock`), endpoint], "EADDRINUSE");
   assertEquals([...Deno.readDirSync(folder.path)], []);

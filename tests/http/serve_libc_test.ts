@@ -4,7 +4,8 @@ import { createFullScrapeTimes, HTTP_CONTROL_STOP, HttpHandler } from "../../src
 import { LibcServer } from "../../src/http/serve_libc.ts";
 import { Libc } from "../../src/os/libc.ts";
 import { createTable } from "../../src/peers/mod.ts";
-import { COUNTER, counterRow, createCounters, createHeartbeat, Heartbeat } from "../../src/stats/mod.ts";
+import { httpErrorsOf } from "../../src/stats/counters.ts";
+import { counterRow, createCounters, createHeartbeat, Heartbeat } from "../../src/stats/mod.ts";
 import { testWithLibc } from "../os/libc.ts";
 import { tcp } from "./http_worker.ts";
 
@@ -71,13 +72,14 @@ for (const [name, errno] of [["file descriptor", EMFILE], ["network", ENETDOWN]]
         fullScrapeIntervalSec: 1,
         statsPath: "stats",
         statsFrom: [],
+        statsHashes: false,
         redirectUrl: null,
       },
+      statistics: null,
       access: null,
       fullScrapeTimes: createFullScrapeTimes(),
       unixSec: () => 0,
       healthProblem: () => null,
-      statsJson: () => "{}",
       onFullScrape() {},
     });
     const server = new LibcServer(
@@ -91,7 +93,7 @@ for (const [name, errno] of [["file descriptor", EMFILE], ["network", ENETDOWN]]
     assertEquals(turns, TURNS);
     // A pause is 100 ms, four turns, and one more to ask.
     assert(accepts >= TURNS / 6 && accepts <= TURNS / 4 + 1, `asked ${accepts} times in ${TURNS} turns`);
-    assertEquals(counters[COUNTER.httpErrors], accepts - 1);
+    assertEquals(httpErrorsOf(counters).accept_failed, accepts - 1);
     assertEquals(closed, [LISTENER_FD, 60]);
   });
 }

@@ -24,7 +24,13 @@ function fill(table: PeerTable): Map<string, number> {
 }
 
 /** A listener whose clients may say whom they are, for a full scrape each. */
-const BEHIND_PROXY: HttpEndpoint = { kind: "tcp", hostname: "127.0.0.1", port: 0, proxyHeader: "X-Real-IP" };
+const BEHIND_PROXY: HttpEndpoint = {
+  kind: "tcp",
+  hostname: "127.0.0.1",
+  port: 0,
+  proxyHeader: "X-Real-IP",
+  serves: "all",
+};
 const LOOPBACK = [{ network: [127, 0, 0, 1], prefixBits: 32 }];
 
 testBackends("a full scrape arrives whole, plain and compressed", async (backend) => {

@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { HttpEndpoint } from "../../src/config/mod.ts";
 import { createFullScrapeTimes } from "../../src/http/mod.ts";
-import { createTable } from "../../src/peers/mod.ts";
+import { createTable, tableStats } from "../../src/peers/mod.ts";
 import { createCounters, createHeartbeat } from "../../src/stats/mod.ts";
 import { reachedAs, TempFolder } from "../harness.ts";
-import { httpAnnounce, httpAnnounceRaw, httpGet, httpScrape, httpSend } from "../http_client.ts";
+import { httpAnnounce, httpAnnounceRaw, httpScrape, httpSend } from "../http_client.ts";
 import { IPV6_LOOPBACK } from "../requirements.ts";
 import { startThread, tcp, testBackends, TestServers } from "./http_worker.ts";
 import { get, RawClient } from "./raw_client.ts";
@@ -50,8 +50,8 @@ testBackends("workers that share a port share the table", async (backend) => {
   for (const port of ports) await httpAnnounce(servers.address(), HASH, { port, numwant: 0 });
   const { peers } = await httpAnnounce(servers.address(), HASH, { port: 30, left: 0 });
   assertEquals(peers.length, ports.length);
-  const stats = JSON.parse(new TextDecoder().decode((await httpGet(servers.address(), "/stats.json")).body));
-  assertEquals([stats.torrents, stats.peers, stats.seeders, stats.http.announces], [1, 21, 1, 21]);
+  const { torrents, peers: stored, seeders } = tableStats(servers.table);
+  assertEquals([torrents, stored, seeders, servers.requests.httpAnnounces], [1, 21, 1, 21]);
 });
 
 testBackends("a dictionary answer and a scrape arrive whole", async (backend) => {
@@ -94,6 +94,7 @@ testBackends("each listener has its own rule about proxies", async (backend) => 
     hostname: "127.0.0.1",
     port: 0,
     proxyHeader: "X-Forwarded-For",
+    serves: "all",
   };
   const trustedProxies = [{ network: [127, 0, 0, 1], prefixBits: 32 }];
   const endpoints = [trusting, tcp("127.0.0.1")];
@@ -116,7 +117,7 @@ testBackends(
     using folder = new TempFolder();
     const path = `${folder.path}/http.sock`;
     {
-      const endpoints: HttpEndpoint[] = [{ kind: "unix", path, proxyHeader: "X-Real-IP" }];
+      const endpoints: HttpEndpoint[] = [{ kind: "unix", path, proxyHeader: "X-Real-IP", serves: "all" }];
       await using servers = await TestServers.start({ backend, endpoints, workerCount: 2 });
       assertEquals(Deno.statSync(path).mode! & 0o777, 0o660);
       const target = "/announce?info_hash=ABCDEFGHIJKLMNOPQRST&left=0&compact=0&port=";
@@ -225,8 +226,7 @@ testBackends("what is not a GET of something there is refused", async (backend) 
   }
   assertEquals((await httpSend(to, request(`GET /${"a".repeat(8191)} ${rest}\r\n`))).status, 404);
   assertEquals((await httpSend(to, request(`GET /${"a".repeat(8192)} ${rest}\r\n`))).status, 414);
-  const stats = JSON.parse(new TextDecoder().decode((await httpGet(to, "/stats.json")).body));
-  assertEquals(stats.http.errors, 7);
+  assertEquals(servers.requests.httpErrors, 7);
 });
 
 testBackends(
@@ -276,8 +276,10 @@ Deno.test("a worker that cannot listen says on which address, and why", async ()
       fullScrapeIntervalSec: 1,
       statsPath: "stats",
       statsFrom: [],
+      statsHashes: false,
       redirectUrl: null,
     },
+    statistics: null,
     access: null,
     fullScrapeTimes: createFullScrapeTimes(),
     control: new SharedArrayBuffer(4),

@@ -8,6 +8,7 @@ import { testWith } from "../requirements.ts";
 /** What is typed, of which the last word is to be completed, and all that may come of it. */
 const COMPLETED: [string, string[]][] = [
   ["tracker do", ["doctor"]],
+  ["tracker to", ["top"]],
   ["tracker --http-b", ["--http-backend"]],
   ["tracker --log-level w", ["warning"]],
   ["tracker --odb state.odb --no-peer", ["--no-peer-ids"]],
@@ -15,6 +16,7 @@ const COMPLETED: [string, string[]][] = [
   ["tracker doctor --js", ["--json"]],
   ["tracker doctor --http-b", ["--http-backend"]],
   ["tracker load --ra", ["--rate"]],
+  ["tracker top --on", ["--once"]],
   ["tracker load --odb-s", []],
   ["tracker completions ", ["bash", "fish", "zsh"]],
   ["tracker config con", ["convert"]],

@@ -15,6 +15,7 @@ import {
   FLAG_SEEDING,
   IPV4,
   IPV6,
+  NOT_RENEWED,
   NUMWANT_MAX,
   type PeerTable,
   scrape,
@@ -115,13 +116,14 @@ export class Model {
     this.minute = minute;
   }
 
-  announce(step: Step): void {
+  /** Returns what the announce is counted as. */
+  announce(step: Step): { renewedAfterMin: number; completes: boolean } {
     const hash = hex(hashOf(step.torrent));
     const key = hex(compactOf(step.peer, step.family));
     const torrent = this.torrents.get(hash);
     if (step.event === EVENT_STOPPED) {
       if (torrent?.peers.delete(key)) torrent.touched = this.minute;
-      return;
+      return { renewedAfterMin: NOT_RENEWED, completes: false };
     }
     const into = torrent ?? { peers: new Map(), completed: 0, touched: 0 };
     this.torrents.set(hash, into);
@@ -139,6 +141,7 @@ export class Model {
       minute: this.minute,
       id: before && step.event !== EVENT_STARTED ? before.id : String(step.peer + 1),
     });
+    return { renewedAfterMin: before ? this.minute - before.minute : NOT_RENEWED, completes };
   }
 
   sweep(): void {
@@ -174,7 +177,7 @@ const scraped = new ScrapeAnswer();
 export function announceBoth(table: PeerTable, model: Model, step: Step): void {
   fillRequest(request, step);
   announce(table, request, answer);
-  model.announce(step);
+  const counted = model.announce(step);
   const expected = model.counts(step.torrent);
   const known = step.event !== EVENT_STOPPED || model.torrents.has(hex(hashOf(step.torrent)));
   assertEquals(answer.seeders, known ? expected.seeders : 0);
@@ -182,6 +185,7 @@ export function announceBoth(table: PeerTable, model: Model, step: Step): void {
   assertEquals(answer.completed, known ? expected.completed : 0);
   assertEquals(answer.downloaders, known ? expected.downloaders : 0);
   assert(answer.stored);
+  assertEquals({ renewedAfterMin: answer.renewedAfterMin, completes: answer.completes }, counted);
   for (const family of [IPV4, IPV6] as const) checkPeersTold(model, step, family);
 }
 

@@ -1,6 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { announce, AnnounceRequest, EVENT_NONE, type Family, IPV4, tableStats } from "../../src/peers/mod.ts";
+import {
+  announce,
+  AnnounceRequest,
+  EVENT_COMPLETED,
+  EVENT_NONE,
+  type Family,
+  IPV4,
+  NOT_RENEWED,
+  tableStats,
+} from "../../src/peers/mod.ts";
 import {
   announceBoth,
   compareAll,
@@ -87,6 +96,26 @@ Deno.test("a full table answers new peers from what is there and stores nothing"
   assertEquals(told(2), { stored: true, count: 2, leechers: 3 });
   const { peers, torrents, rejectedFull } = tableStats(table);
   assertEquals({ peers, torrents, rejectedFull }, { peers: 3, torrents: 1, rejectedFull: 2 });
+});
+
+Deno.test("a download that a full table does not store is not counted as completed", () => {
+  const table = newTable({ maxPeers: 1 });
+  const request = new AnnounceRequest();
+  const answer = newAnswer();
+  const completes = [0, 1, 0].map((peer) => {
+    fillRequest(request, {
+      torrent: 0,
+      peer,
+      family: IPV4,
+      event: EVENT_COMPLETED,
+      seeding: true,
+      wanted: 0,
+    });
+    announce(table, request, answer);
+    return [answer.completes, answer.renewedAfterMin];
+  });
+  assertEquals(completes, [[true, NOT_RENEWED], [false, NOT_RENEWED], [false, 0]]);
+  assertEquals(tableStats(table).completed, 1);
 });
 
 Deno.test("a table with all its torrents takes no other", () => {

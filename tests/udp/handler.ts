@@ -2,7 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Access } from "../../src/access/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
-import { COUNTER, counterRow, createCounters } from "../../src/stats/mod.ts";
+import { udpErrorsOf } from "../../src/stats/counters.ts";
+import { counterRow, createCounters, requestsOf } from "../../src/stats/mod.ts";
 import { ConnectionIds } from "../../src/udp/connection_id.ts";
 import { REPLY_ROOM_BYTES, UdpHandler } from "../../src/udp/handle.ts";
 import { SpreadInterval } from "../../src/udp/interval.ts";
@@ -106,13 +107,13 @@ export class HandlerFixture {
 
   /** Connects, announces, scrapes and errors counted so far. */
   get counts(): [number, number, number, number] {
-    const { counters } = this;
-    return [
-      counters[COUNTER.udpConnects],
-      counters[COUNTER.udpAnnounces],
-      counters[COUNTER.udpScrapes],
-      counters[COUNTER.udpErrors],
-    ];
+    const { udpConnects, udpAnnounces, udpScrapes, udpErrors } = requestsOf(this.counters);
+    return [udpConnects, udpAnnounces, udpScrapes, udpErrors];
+  }
+
+  /** The errors counted so far, by causes that occurred. */
+  get errors(): Record<string, number> {
+    return Object.fromEntries(Object.entries(udpErrorsOf(this.counters)).filter(([, count]) => count > 0));
   }
 }
 

@@ -1,7 +1,8 @@
 // UDP workers as the tracker starts them, over a table of their own, without the rest of the tracker.
 import type { Endpoint } from "../../src/config/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
-import { COUNTER, createCounters, createHeartbeat, sumCounters } from "../../src/stats/mod.ts";
+import { latencyOf } from "../../src/stats/latency.ts";
+import { COUNTER, createCounters, createHeartbeat, sumCounters, UDP_LATENCY } from "../../src/stats/mod.ts";
 import {
   CONTROL_STOP,
   openUdp,
@@ -68,6 +69,12 @@ export class UdpServer implements AsyncDisposable {
   /** Announces answered by all workers, for tests that count them. */
   get announces(): number {
     return sumCounters(this.#counters)[COUNTER.udpAnnounces];
+  }
+
+  /** Requests whose duration was counted by all workers, and the sum of the durations in microseconds. */
+  get latency(): { count: number; sumUs: number } {
+    const { counts, sumUs } = latencyOf(sumCounters(this.#counters), UDP_LATENCY);
+    return { count: counts.reduce((sum, count) => sum + count), sumUs };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openLibc, SocketError } from "../../src/os/mod.ts";
 import { openUdp, type UdpBackend } from "../../src/udp/mod.ts";
 import { UDP_EVENT, UdpClient } from "../udp_client.ts";
+import { until } from "../within.ts";
 import { hashOf, rawRequest } from "./handler.ts";
 import { UdpServer } from "./server.ts";
 
@@ -9,6 +10,8 @@ const LOOPBACK4 = { hostname: "127.0.0.1", port: 0 };
 const LOOPBACK6 = { hostname: "::1", port: 0 };
 const ANY6 = { hostname: "::", port: 0 };
 const HASH = hashOf(0x11);
+
+const UDP_MS = 20_000;
 
 const PROTOCOL_ID = 0x41727101980n;
 
@@ -46,6 +49,22 @@ for (const backend of ["libc", "deno"] as const) {
       completed: 0,
       leechers: 0,
     }]);
+  });
+
+  test("counts how long each datagram took, and none of its practice", async (backend) => {
+    await using server = await UdpServer.start([LOOPBACK4], 1, backend);
+    assertEquals(server.latency, { count: 0, sumUs: 0 });
+    const sinceMs = performance.now();
+    using client = await UdpClient.connect(server.addresses[0]);
+    for (let port = 1; port <= 9; port++) await client.announce({ hash: HASH, port });
+    // A batch is counted when its replies have left.
+    const isCounted = () => Promise.resolve(server.latency.count === 10);
+    await until(UDP_MS, isCounted, () => `${server.latency.count} of 10 were counted`);
+    const elapsedUs = (performance.now() - sinceMs) * 1000;
+    assert(
+      server.latency.sumUs > 0 && server.latency.sumUs < elapsedUs,
+      `${server.latency.sumUs} of ${elapsedUs}`,
+    );
   });
 
   test("serves both families through one [::] socket", async (backend) => {

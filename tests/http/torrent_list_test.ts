@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { FAILURE } from "../../src/http/failure.ts";
-import { FullScrape } from "../../src/http/full_scrape.ts";
+import type { ListFormat } from "../../src/http/list_format.ts";
 import type { BodyStream } from "../../src/http/reply.ts";
+import { TorrentList } from "../../src/http/torrent_list.ts";
 import { createTable, type PeerTable, restoreTorrent } from "../../src/peers/mod.ts";
+import { COUNTER, counterRow, createCounters } from "../../src/stats/mod.ts";
 import { readScrape, TestTracker } from "./handler.ts";
 
 const PIECE_BYTES_MAX = 65_536;
@@ -32,17 +34,59 @@ function randomTable(torrents: number): { table: PeerTable; completed: Map<strin
   return { table, completed };
 }
 
-Deno.test("a full scrape of an empty table is whole", async () => {
+/** What a list of the table has, in one piece, and whether its bytes were counted. */
+async function list(table: PeerTable, format: ListFormat): Promise<Uint8Array> {
+  const counters = counterRow(createCounters(1), 0);
+  const bytes = await join(readAll(new TorrentList(table, format, false, counters)));
+  assertEquals(counters[COUNTER.httpFullScrapeBytes], bytes.length);
+  return bytes;
+}
+
+const asText = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
+
+Deno.test("lists of an empty table are whole", async () => {
   const table = createTable({ maxPeers: 1, maxTorrents: 1, peerIds: false });
-  assertEquals(new TextDecoder().decode(await join(readAll(new FullScrape(table, false)))), "d5:filesdee");
+  const bodies = { scrape: "d5:filesdee", ben: "d5:filesdee", txt: "", bin: "" };
+  for (const [format, body] of Object.entries(bodies)) {
+    assertEquals(asText(await list(table, format as ListFormat)), body, format);
+  }
 });
 
-Deno.test("a full scrape tells every torrent, in order, in pieces", async () => {
+Deno.test("a list has the bytes that opentracker gives it", async () => {
+  const tracker = new TestTracker();
+  const announce = (escaped: string, query: string) =>
+    tracker.announce(`info_hash=${escaped.repeat(20)}&compact=1&${query}`);
+  announce("%01", "port=1&left=1");
+  announce("%01", "port=2&left=7");
+  announce("%ab", "port=1&left=0&event=completed");
+  announce("%ab", "port=2&left=1&event=paused");
+  const first = "\x01".repeat(20), second = "\xab".repeat(20);
+  const bodies = {
+    scrape: `d5:filesd20:${first}d8:completei0e10:downloadedi0e11:downloadersi2e10:incompletei2ee` +
+      `20:${second}d8:completei1e10:downloadedi1e11:downloadersi0e10:incompletei1eeee`,
+    ben: `d5:filesd20:${first}d8:completei0e10:downloadedi0e10:incompletei2ee` +
+      `20:${second}d8:completei1e10:downloadedi1e10:incompletei1eeee`,
+    txt: `${"01".repeat(20)}:0:2\n${"AB".repeat(20)}:1:1\n`,
+    bin: `${first}\0\0\0\0\0\0\0\x02${second}\0\0\0\x01\0\0\0\x01`,
+  };
+  for (const [format, body] of Object.entries(bodies)) {
+    assertEquals(asText(await list(tracker.table, format as ListFormat)), body, format);
+  }
+});
+
+Deno.test("a list tells every torrent, in order, in pieces", async () => {
   const { table, completed } = randomTable(5000);
-  const pieces = readAll(new FullScrape(table, false));
+  const hashes = [...completed.keys()].sort();
+  const pieces = readAll(new TorrentList(table, "scrape", false, counterRow(createCounters(1), 0)));
   assert(pieces.length > 1);
   const scraped = readScrape(await join(pieces));
   assertEquals(new Map([...scraped].map(([hash, { downloaded }]) => [hash, downloaded])), completed);
+  assertEquals(
+    asText(await list(table, "txt")),
+    hashes.map((hash) => `${hash.toUpperCase()}:0:0\n`).join(""),
+  );
+  assertEquals((await list(table, "bin")).toHex(), hashes.map((hash) => hash + "0".repeat(16)).join(""));
+  assertEquals([...readScrape(await list(table, "ben")).keys()], hashes);
 });
 
 Deno.test("a full scrape tells the counts of the table when a torrent has its turn", async () => {

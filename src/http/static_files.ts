@@ -1,0 +1,31 @@
+/** Files that never change while the program runs. @module */
+
+import type { HttpReply } from "./reply.ts";
+
+/** One of them. Plain data, so that a message carries it. */
+export interface StaticFile {
+  /** The last segment of its path. */
+  name: string;
+  contentType: string;
+  /** Its strong entity tag, with the quotes; that of the compressed file is another. */
+  etag: string;
+  body: Uint8Array<ArrayBuffer>;
+  /** The same compressed by gzip. */
+  gzipped: Uint8Array<ArrayBuffer>;
+}
+
+/** Whoever refers to it changes the query when the file changes. */
+const LIFETIME = "Cache-Control: public, max-age=31536000, immutable\r\n";
+const EMPTY_BODY = new Uint8Array();
+
+/** Answers a request for `file`: by the file, or to one who has it already, by `ifNoneMatch`, that it is the same still. */
+export function answerFile(file: StaticFile, acceptsGzip: boolean, ifNoneMatch: string): HttpReply {
+  const etag = acceptsGzip ? file.etag.replace(/"$/, '-gzip"') : file.etag;
+  const encoding = acceptsGzip ? "Content-Encoding: gzip\r\n" : "";
+  const headers = `ETag: ${etag}\r\n${LIFETIME}Vary: Accept-Encoding\r\nX-Content-Type-Options: nosniff\r\n`;
+  if (ifNoneMatch.split(",").some((tag) => tag.trim() === etag)) {
+    return { status: 304, contentType: "", body: EMPTY_BODY, headers, stream: null };
+  }
+  const body = acceptsGzip ? file.gzipped : file.body;
+  return { status: 200, contentType: file.contentType, body, headers: headers + encoding, stream: null };
+}

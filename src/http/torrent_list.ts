@@ -1,0 +1,48 @@
+/**
+ * Every torrent with its counts, a piece at a time: the body of a full scrape and of its like. The table goes on changing
+ * meanwhile, and each torrent is told as it is when its turn comes.
+ *
+ * @module
+ */
+
+import { type PeerTable, ScrapeAnswer, ScrapeWalk } from "../peers/mod.ts";
+import { COUNTER } from "../stats/mod.ts";
+import { createListWriter, type ListFormat, type ListWriter } from "./list_format.ts";
+import type { BodyStream } from "./reply.ts";
+
+/** One walk through a table. */
+export class TorrentList implements BodyStream {
+  readonly format: ListFormat;
+  readonly gzip: boolean;
+  readonly #walk: ScrapeWalk;
+  readonly #answer = new ScrapeAnswer();
+  readonly #writer: ListWriter;
+  readonly #counters: Float64Array;
+  #isOver = false;
+
+  /** `counters` is the row that this thread alone writes. */
+  constructor(table: PeerTable, format: ListFormat, gzip: boolean, counters: Float64Array) {
+    this.format = format;
+    this.gzip = gzip;
+    this.#walk = new ScrapeWalk(table);
+    this.#writer = createListWriter(format);
+    this.#counters = counters;
+  }
+
+  /** See `BodyStream.next`. A piece has up to 64 KiB and none is empty. */
+  next(): Uint8Array<ArrayBuffer> | null {
+    if (this.#isOver) return null;
+    const writer = this.#writer;
+    while (writer.hasRoom) {
+      if (!this.#walk.next(this.#answer)) {
+        this.#isOver = true;
+        writer.end();
+        break;
+      }
+      writer.write(this.#walk.hash, this.#answer);
+    }
+    const piece = writer.takePiece();
+    this.#counters[COUNTER.httpFullScrapeBytes] += piece.length;
+    return piece.length === 0 ? null : piece;
+  }
+}

@@ -1,0 +1,2 @@
+/** What the tracker tells Prometheus. @module */
+export { METRICS_DOCUMENTS } from "./document.ts";
