@@ -52,3 +52,59 @@ declare module "bencode" {
   const bencode: { decode(bytes: Uint8Array): unknown; encode(value: unknown): Uint8Array };
   export default bencode;
 }
+
+// Of prom-client, the parts that are used.
+
+declare module "prom-client/lib/registry.js" {
+  /** One line of a metric's text. */
+  export interface MetricLine {
+    metricName: string;
+    labels: Record<string, string | number>;
+    value: number;
+  }
+
+  /** All that a registry asks of a metric when it makes its text. */
+  export interface RegisteredMetric {
+    readonly name: string;
+    get(): Promise<{ name: string; help: string; type: string; values: MetricLine[] }>;
+  }
+
+  /** Metrics that are told together. */
+  export default class Registry {
+    /** The value of Content-Type for `metrics`. */
+    static readonly PROMETHEUS_CONTENT_TYPE: string;
+    registerMetric(metric: RegisteredMetric): void;
+    /** All of them in Prometheus' text format. */
+    metrics(): Promise<string>;
+  }
+}
+
+declare module "prom-client/lib/counter.js" {
+  import type Registry from "prom-client/lib/registry.js";
+
+  /** What every metric is made of. */
+  export interface MetricConfiguration {
+    name: string;
+    help: string;
+    labelNames: readonly string[];
+    /** Where it is registered. */
+    registers: Registry[];
+  }
+
+  /** A number that only grows. */
+  export default class Counter {
+    constructor(configuration: MetricConfiguration);
+    /** Adds `value`, 0 or more, to the series of these labels. */
+    inc(labels: Readonly<Record<string, string>>, value: number): void;
+  }
+}
+
+declare module "prom-client/lib/gauge.js" {
+  import type { MetricConfiguration } from "prom-client/lib/counter.js";
+
+  /** A number that goes up and down. */
+  export default class Gauge {
+    constructor(configuration: MetricConfiguration);
+    set(labels: Readonly<Record<string, string>>, value: number): void;
+  }
+}

@@ -3,7 +3,7 @@
 import type { ReportDocument, ReportSource } from "../stats/mod.ts";
 import { durationHistogram } from "./duration_histogram.ts";
 import { FAMILIES } from "./families.ts";
-import { Counter, Gauge, Registry } from "./prom_client.js";
+import { Counter, Gauge, Registry } from "./prom_client.ts";
 
 /** The documents of this folder: the metrics in Prometheus' text format, version 0.0.4. */
 export const METRICS_DOCUMENTS: readonly ReportDocument[] = [

@@ -1,7 +1,7 @@
 /** How long requests take, as a histogram of Prometheus. @module */
 
 import type { LatencyReport, StatsSnapshot } from "../stats/mod.ts";
-import type { MetricLine, RegisteredMetric } from "./prom_client.js";
+import type { MetricLine, RegisteredMetric } from "./prom_client.ts";
 
 const NAME = "tracker_request_duration_seconds";
 const HELP = "How long requests take, from their arrival in the program to their answer's departure.";

@@ -1,6 +1,6 @@
 // What Prometheus is told, from a made-up tracker: every number, and that its own checker finds nothing to say.
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Registry } from "../../src/metrics/prom_client.js";
+import { Registry } from "../../src/metrics/prom_client.ts";
 import { METRICS_DOCUMENTS } from "../../src/metrics/mod.ts";
 import type { ReportSource } from "../../src/stats/snapshot.ts";
 import { testWith } from "../requirements.ts";
