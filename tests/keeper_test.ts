@@ -37,7 +37,6 @@ Deno.test("the keeper drops peers and then torrents as the minutes pass", async 
     table: table.buffers,
     limits: LIMITS,
     minuteMs: 2,
-    odb: null,
     access: null,
     heartbeat: createHeartbeat(),
   });
@@ -62,7 +61,6 @@ Deno.test("a refused torrent that comes when the table was searched for such goe
     table: table.buffers,
     limits: { peerTimeoutMin: 240, emptyTorrentMin: 2 ** 31, completedTorrentMin: 2 ** 31 },
     minuteMs: 20,
-    odb: null,
     access: {
       whitelist: null,
       blacklist: await hashList([new Uint8Array(20)]),
