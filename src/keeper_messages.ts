@@ -1,9 +1,8 @@
 /**
  * What main and the keeper say to each other.
  *
- * Main sends one `start`, and is answered `ready`. Each `save` is answered by `saved` or `saveFailed`, in their order, and
- * each `top` by `top`.
- * On `stop` the keeper finishes what it is at, answers `stopped` and ends.
+ * Main sends one `start`, and is answered `ready`. Each `top` is answered by `top`. On `stop` the keeper finishes what it is
+ * at, answers `stopped` and ends.
  *
  * @module
  */
@@ -19,8 +18,6 @@ export interface KeeperStartMessage {
   heartbeat: SharedArrayBuffer;
   /** How long a minute of the table's clock takes: 60 000 but in tests. */
   minuteMs: number;
-  /** The ODB file to save to; null when there is none, and then main asks for no save. */
-  odb: string | null;
   /** Which torrents are refused, and so dropped; null = none. */
   access: AccessParts | null;
 }
@@ -33,24 +30,7 @@ export interface TopCommand {
 }
 
 /** From main to the keeper. */
-export type KeeperCommand = KeeperStartMessage | { kind: "save" } | TopCommand | { kind: "stop" };
-
-/** A save that was done: what was written, and how long it took. */
-export interface SavedMessage {
-  kind: "saved";
-  torrents: number;
-  peers: number;
-  bytes: number;
-  ms: number;
-}
-
-/** A save that was not; the files are as they were before. */
-export interface SaveFailedMessage {
-  kind: "saveFailed";
-  message: string;
-  /** The system's number of the error, or FAILURE_UNKNOWN of stats. */
-  failure: number;
-}
+export type KeeperCommand = KeeperStartMessage | TopCommand | { kind: "stop" };
 
 /** The torrents that were asked for. */
 export interface TopMessage {
@@ -59,9 +39,4 @@ export interface TopMessage {
 }
 
 /** From the keeper to main. */
-export type KeeperReport =
-  | { kind: "ready" }
-  | SavedMessage
-  | SaveFailedMessage
-  | TopMessage
-  | { kind: "stopped" };
+export type KeeperReport = { kind: "ready" } | TopMessage | { kind: "stopped" };

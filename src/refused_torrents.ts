@@ -21,12 +21,20 @@ export class RefusedTorrents {
   readonly isRefused: IsRefused = (hash, at) =>
     this.#access !== null && this.#access.refusesTorrent(hash, at);
 
-  /** Drops the refused torrents, if there are lists, when those are others than the last time, and at the first time. */
+  /** Whether there are lists, and others than those by which the table was last searched. */
+  get areNew(): boolean {
+    return this.#version !== this.#searchedBy;
+  }
+
+  /** Drops the refused torrents when the lists are new. */
   dropIfNew(): void {
-    const version = this.#access?.torrentsVersion ?? 0;
-    if (version === this.#searchedBy) return;
-    this.#searchedBy = version;
+    if (!this.areNew) return;
+    this.#searchedBy = this.#version;
     dropRefused(this.#table, this.isRefused);
+  }
+
+  get #version(): number {
+    return this.#access?.torrentsVersion ?? 0;
   }
 }
 

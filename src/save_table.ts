@@ -1,15 +1,18 @@
-/** One save, as the keeper does it and main after a keeper's death. @module */
+/** One save, as the thread for it does it, and main after that one's death. @module */
 
-import type { SavedMessage, SaveFailedMessage } from "./keeper_messages.ts";
 import { saveOdb } from "./odb/mod.ts";
-import type { PeerTable } from "./peers/mod.ts";
+import { betweenSweeps, type IsRefused, type PeerTable } from "./peers/mod.ts";
+import type { SaveAnswer } from "./save_messages.ts";
 import { FAILURE_UNKNOWN } from "./stats/mod.ts";
 
-/** Saves `table` to the ODB file `path` and says what came of it. */
-export function saveTable(table: PeerTable, path: string): SavedMessage | SaveFailedMessage {
+/**
+ * Saves `table` to the ODB file `path`, but for the torrents that are to be left out, and says what came of it. Waits first
+ * for a sweep that goes on or is due.
+ */
+export function saveTable(table: PeerTable, path: string, isLeftOut: IsRefused): SaveAnswer {
   const startMs = performance.now();
   try {
-    const result = saveOdb(table, path);
+    const result = betweenSweeps(table, () => saveOdb(table, path, isLeftOut));
     return { kind: "saved", ...result, ms: Math.round(performance.now() - startMs) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

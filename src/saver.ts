@@ -1,7 +1,7 @@
-/** Main's side of saving: asks the keeper, one save at a time, and keeps the books. @module */
+/** Main's side of saving: asks the thread that saves for one save at a time, and keeps the books. @module */
 
-import type { SavedMessage, SaveFailedMessage } from "./keeper_messages.ts";
 import { log } from "./log.ts";
+import type { SaveAnswer, SavedMessage } from "./save_messages.ts";
 import type { SaveSchedule } from "./save_schedule.ts";
 import { COUNTER, FAILURE_UNKNOWN } from "./stats/mod.ts";
 
@@ -20,7 +20,7 @@ export interface SaverOptions {
   staleAfterSec: number;
   /** Called after each save. */
   onSaved: () => void;
-  /** Sends the keeper its order to save. */
+  /** Orders a save. */
   ask: () => void;
 }
 
@@ -70,8 +70,8 @@ export class Saver {
     return await this.#start();
   }
 
-  /** The keeper's answer to the save asked for. */
-  answered(report: SavedMessage | SaveFailedMessage): void {
+  /** What came of the save asked for. */
+  answered(report: SaveAnswer): void {
     if (report.kind === "saved") this.#saved(report);
     else this.failed(report.message, report.failure);
   }

@@ -8,8 +8,8 @@ const TICK_MS = 1000;
 const STATUS_TICKS = 10;
 /** A thread that answers requests and is silent for so many ticks hangs. */
 const SERVING_PATIENCE_TICKS = 10;
-/** The keeper's: a save, or a walk over a full table that gives way to everybody, is one long step. */
-const KEEPER_PATIENCE_TICKS = 600;
+/** One of those that sweep and save: a step of theirs may take in all of a full table, or a disk that is slow. */
+const SLOW_PATIENCE_TICKS = 600;
 /** While the last save goes on, the manager is asked again and again to wait so long. */
 const PATIENCE_SEC = 30;
 
@@ -37,7 +37,8 @@ export interface ServiceReportsOptions {
   manager: ServiceManager;
   /** The threads that answer requests. */
   serving: readonly WatchedThread[];
-  keeper: WatchedThread;
+  /** Those that sweep and save. */
+  slow: readonly WatchedThread[];
   /** A line for people about how things are. */
   status: () => string;
 }
@@ -54,7 +55,7 @@ export class ServiceReports {
     this.#options = options;
     this.#watchdog = new Watchdog((name) => log.error(`the ${name} worker hangs`));
     this.#watchdog.watch(options.serving, SERVING_PATIENCE_TICKS);
-    this.#watchdog.watch([options.keeper], KEEPER_PATIENCE_TICKS);
+    this.#watchdog.watch(options.slow, SLOW_PATIENCE_TICKS);
   }
 
   /** The tracker serves: begins to look after its threads, and to say that they are alive. */
@@ -98,7 +99,7 @@ export class ServiceReports {
     if (this.#stoppedAtTick === null) {
       this.#watchdog.tick();
       if (this.#ticks % STATUS_TICKS === 0) this.#report();
-    } else if (this.#ticks - this.#stoppedAtTick < KEEPER_PATIENCE_TICKS) {
+    } else if (this.#ticks - this.#stoppedAtTick < SLOW_PATIENCE_TICKS) {
       this.#options.manager.extendTimeout(PATIENCE_SEC);
     }
   }

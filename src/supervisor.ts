@@ -16,8 +16,8 @@ import { keyPath } from "./odb/mod.ts";
 import { openLibc, readBootId, readUdpDrops } from "./os/mod.ts";
 import { type PeerTable, tableStats } from "./peers/mod.ts";
 import type { Reports } from "./reports.ts";
-import { saveTable } from "./save_table.ts";
 import { SaveSchedule } from "./save_schedule.ts";
+import { SaveThread } from "./save_thread.ts";
 import { nowSec, Saver } from "./saver.ts";
 import type { ServiceManager } from "./service_manager.ts";
 import { ServiceReports } from "./service_reports.ts";
@@ -42,6 +42,7 @@ export interface WorkerModules {
   http: string;
   httpStreams: string;
   keeper: string;
+  saver: string;
 }
 
 /** The ones of this program. */
@@ -50,6 +51,7 @@ export const MODULES: WorkerModules = {
   http: httpWorkerUrl,
   httpStreams: httpStreamsWorkerUrl,
   keeper: new URL("./keeper.ts", import.meta.url).href,
+  saver: new URL("./save_worker.ts", import.meta.url).href,
 };
 
 const TICK_MS = 1000;
@@ -86,11 +88,12 @@ export class Supervisor {
   readonly #http: HttpThreads;
   readonly #reports: Reports | null;
   readonly #keeper: Keeper;
+  /** These are null when there is nothing to save to. */
   readonly #saver: Saver | null;
+  readonly #saveThread: SaveThread | null;
   /** Resolves when the tracker is to stop. */
   readonly #end = Promise.withResolvers<void>();
   #hasFailed = false;
-  #keeperIsDead = false;
 
   /** Starts the threads. The sockets belong to them from now on. */
   constructor(
@@ -116,6 +119,7 @@ export class Supervisor {
     this.#describeStart();
     const savedOdb = savedOdbOf(config);
     this.#saver = savedOdb === null ? null : this.#createSaver(savedOdb);
+    this.#saveThread = savedOdb === null ? null : this.#startSaveThread(modules.saver, savedOdb);
     this.#keeper = this.#startKeeper(modules.keeper);
     this.#udp = this.#startUdp(modules.udp);
     this.#http = new HttpThreads({
@@ -136,10 +140,12 @@ export class Supervisor {
   async run(signals: Signals, manager: ServiceManager): Promise<number> {
     const saver = this.#saver;
     const status = new StatusText(this.#table, this.#counters, nowSec());
+    const serving = [...this.#udp, ...this.#http.all];
+    const slow = this.#saveThread === null ? [this.#keeper] : [this.#keeper, this.#saveThread];
     const reports = new ServiceReports({
       manager,
-      serving: [...this.#udp, ...this.#http.all],
-      keeper: this.#keeper,
+      serving,
+      slow,
       status: () => status.text(nowSec()),
     });
     signals.answerBy({ save: () => this.#saveNow(), reload: () => this.#reloadNow(reports) });
@@ -161,7 +167,7 @@ export class Supervisor {
       this.#countDrops();
     }, TICK_MS);
     try {
-      await Promise.all([this.#keeper, ...this.#udp, ...this.#http.all].map(({ ready }) => ready));
+      await Promise.all([...slow, ...serving].map(({ ready }) => ready));
       isReady = true;
       await this.#reports?.refresh();
       log.info(`ready ${formatSockets(this.#sockets)}`);
@@ -178,7 +184,8 @@ export class Supervisor {
     const saved = await this.#saveAtEnd();
     this.#handover.keep();
     this.#keeper.post({ kind: "stop" });
-    await this.#keeper.stopped;
+    this.#saveThread?.post({ kind: "stop" });
+    await Promise.all(slow.map(({ stopped }) => stopped));
     reports.close();
     if (!saved || this.#hasFailed) return 1;
     log.info("stopped");
@@ -239,8 +246,8 @@ export class Supervisor {
   /** Saves what there is. True when nothing is left unsaved. */
   async #saveAtEnd(): Promise<boolean> {
     if (this.#saver === null || await this.#saver.save()) return true;
-    // When it was the keeper that ended, and not the save that failed, main does it.
-    return this.#keeperIsDead && await this.#saver.save();
+    // When it was the thread that ended, and not the save that failed, main does it.
+    return this.#saveThread?.isDead === true && await this.#saver.save();
   }
 
   #takeOver(): Handover {
@@ -283,9 +290,20 @@ export class Supervisor {
       changes: () => this.#announces() - announcesBefore,
       staleAfterSec: this.#config.odbStaleAfterSec,
       onSaved: () => this.#handover.keep(),
-      ask: () => {
-        if (this.#keeperIsDead) this.#saver?.answered(saveTable(this.#table, path));
-        else this.#keeper.post({ kind: "save" });
+      ask: () => this.#saveThread?.save(),
+    });
+  }
+
+  #startSaveThread(url: string, path: string): SaveThread {
+    return new SaveThread({
+      url,
+      table: this.#table,
+      path,
+      access: this.#lists.parts,
+      onAnswer: (answer) => this.#saver?.answered(answer),
+      onDeath: (name, reason) => {
+        this.#saver?.failed("The save ended with its thread.");
+        this.#died(name, reason);
       },
     });
   }
@@ -301,17 +319,10 @@ export class Supervisor {
       },
       heartbeat: createHeartbeat(),
       minuteMs: MINUTE_MS,
-      odb: savedOdbOf(this.#config),
       access: this.#lists.parts,
     };
-    const onDeath = (name: string, reason: string) => {
-      this.#keeperIsDead = true;
-      this.#saver?.failed("The save ended with the keeper.");
-      this.#died(name, reason);
-    };
-    return new WorkerThread<KeeperCommand, KeeperReport>("keeper", url, start, onDeath, (report) => {
-      if (report.kind === "saved" || report.kind === "saveFailed") this.#saver?.answered(report);
-      else if (report.kind === "top") this.#reports?.takeTop(report.top);
+    return new WorkerThread<KeeperCommand, KeeperReport>("keeper", url, start, this.#died, (report) => {
+      if (report.kind === "top") this.#reports?.takeTop(report.top);
     });
   }
 

@@ -28,6 +28,7 @@ const WORKERS = [
   { kind: "udp", name: /udp-[12]/ },
   { kind: "http", name: /http-\d/ },
   { kind: "keeper", name: /keeper/ },
+  { kind: "saver", name: /saver/ },
 ];
 
 for (const { kind, name } of WORKERS) {
@@ -63,15 +64,15 @@ for (const { kind, name } of WORKERS) {
 }
 
 for (const signal of ["SIGUSR2", "SIGTERM"] as const) {
-  Deno.test(`a keeper that dies in the save asked for by ${signal} loses nothing`, async () => {
+  Deno.test(`a saver that dies in the save asked for by ${signal} loses nothing`, async () => {
     using folder = new TempFolder();
     const odb = folder.file("state.odb");
-    await using tracker = await startTracker(argsFor(odb), dyingProgram("at_save.ts", "keeper"));
+    await using tracker = await startTracker(argsFor(odb), dyingProgram("at_save.ts", "saver"));
     const hash = randomHash();
     await httpAnnounce(tracker.http[0], hash, { port: PORT });
     tracker.signal(signal);
     assertEquals(await tracker.end(), 1, tracker.log);
-    assertMatch(tracker.log, /^.*error.*keeper.*dead at the save.*$/m);
+    assertMatch(tracker.log, /^.*error.*saver.*dead at the save.*$/m);
     assertEquals(await torrentsIn(odb), [[hash.toHex(), 1]], tracker.log);
   });
 }

@@ -37,7 +37,6 @@ Deno.test("the keeper drops peers and then torrents as the minutes pass", async 
     table: table.buffers,
     limits: LIMITS,
     minuteMs: 2,
-    odb: null,
     access: null,
     heartbeat: createHeartbeat(),
   });
@@ -62,7 +61,6 @@ Deno.test("a refused torrent that comes when the table was searched for such goe
     table: table.buffers,
     limits: { peerTimeoutMin: 240, emptyTorrentMin: 2 ** 31, completedTorrentMin: 2 ** 31 },
     minuteMs: 20,
-    odb: null,
     access: {
       whitelist: null,
       blacklist: await hashList([new Uint8Array(20)]),
@@ -77,36 +75,6 @@ Deno.test("a refused torrent that comes when the table was searched for such goe
   enter();
   await until(20_000, isEmpty, () => "the second is still there");
   worker.terminate();
-});
-
-Deno.test("what the keeper is sent before it runs is obeyed in its order", async () => {
-  const table = createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false });
-  const folder = await Deno.makeTempDir();
-  const worker = new Worker(new URL("../src/keeper.ts", import.meta.url), { type: "module" });
-  const reports: string[] = [];
-  const stopped = Promise.withResolvers<void>();
-  worker.onmessage = ({ data }: MessageEvent<KeeperReport>) => {
-    reports.push(data.kind);
-    if (data.kind === "stopped") stopped.resolve();
-  };
-  const commands: KeeperCommand[] = [
-    {
-      kind: "start",
-      table: table.buffers,
-      limits: LIMITS,
-      minuteMs: 60_000,
-      odb: `${folder}/state.odb`,
-      access: null,
-      heartbeat: createHeartbeat(),
-    },
-    { kind: "save" },
-    { kind: "save" },
-    { kind: "stop" },
-  ];
-  for (const command of commands) worker.postMessage(command);
-  await within(20_000, stopped.promise, () => `only ${reports}`);
-  assertEquals(reports, ["ready", "saved", "saved", "stopped"]);
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("the keeper finds the top torrents when it is asked", async () => {
@@ -131,7 +99,6 @@ Deno.test("the keeper finds the top torrents when it is asked", async () => {
     table: table.buffers,
     limits: LIMITS,
     minuteMs: 60_000,
-    odb: null,
     access: null,
     heartbeat: createHeartbeat(),
   };

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { SavedMessage } from "../src/keeper_messages.ts";
+import type { SavedMessage } from "../src/save_messages.ts";
 import { setupLog } from "../src/log.ts";
 import { SaveSchedule } from "../src/save_schedule.ts";
 import { Saver, type SaverOptions } from "../src/saver.ts";
@@ -10,14 +10,14 @@ const ENOSPC = 28;
 
 const SAVED: SavedMessage = { kind: "saved", torrents: 2, peers: 3, bytes: 154, ms: 7 };
 
-/** A saver with a keeper that is played by the test. */
+/** A saver whose saves are played by the test. */
 class SaverFixture {
   readonly counters = counterRow(createCounters(0), SUPERVISOR_ROW);
   readonly log: string[] = [];
   nowSec = 100;
   /** Announces counted so far. */
   changes = 0;
-  /** Orders to save that the keeper got. */
+  /** Orders to save. */
   asked = 0;
   /** Saves that the one above was told of. */
   told = 0;
@@ -42,7 +42,7 @@ class SaverFixture {
     });
   }
 
-  /** The keeper's answer: null for a save, else why not. */
+  /** What comes of the save: null for a save, else why not. */
   answer(failure: string | null): void {
     if (failure === null) this.saver.answered(SAVED);
     else this.fail(failure);
@@ -160,7 +160,7 @@ Deno.test("Saver pauses after a failure, but saves when it is told to", async ()
 
 Deno.test("Saver: what fails while no save is under way is no failed save", () => {
   const fixture = new SaverFixture();
-  fixture.saver.failed("The save ended with the keeper.");
+  fixture.saver.failed("The save ended with its thread.");
   assertEquals([fixture.log, fixture.counters[COUNTER.odbSaveFailures]], [[], 0]);
 });
 
@@ -175,7 +175,7 @@ Deno.test("Saver: since when saves fail, and why, stands in the counters until o
   // From here on the first failure would be told from the second.
   counters[COUNTER.odbFailingSinceUnix] = 1;
   saver.save();
-  saver.failed("The save ended with the keeper.");
+  saver.failed("The save ended with its thread.");
   assertEquals(failing(), [1, FAILURE_UNKNOWN]);
   saver.save();
   saver.answered(SAVED);

@@ -27,6 +27,7 @@ export const ENTRIES: readonly string[] = [
   "src/http/streams_worker.ts",
   "src/load/worker.ts",
   "src/keeper.ts",
+  "src/save_worker.ts",
   "src/save_table.ts",
 ];
 

@@ -9,6 +9,7 @@ import {
   HASH_WORDS,
   IPV4,
   IPV6,
+  type IsRefused,
   type PeerTable,
   RECORD_BYTES,
   tableMinute,
@@ -48,11 +49,17 @@ export interface SaveResult {
  * symbolic links of the targets are kept. Throws an Error that names the file, with the targets as they were,
  * when anything fails before that; only the renames themselves can fail in between. Expects that the caller
  * holds the ODB lock and that nobody else walks or sweeps the table.
+ *
+ * `isLeftOut` is asked once about each torrent, and its info hash begins at `hash[at]`.
  */
-export function saveOdb(table: PeerTable, path: string): SaveResult {
+export function saveOdb(
+  table: PeerTable,
+  path: string,
+  isLeftOut: IsRefused = () => false,
+): SaveResult {
   const files: Replacement[] = [];
   try {
-    const result = writeFiles(table, path, files);
+    const result = writeFiles(table, path, files, isLeftOut);
     for (const file of files) file.finish();
     commitAll(files);
     return { ...result, bytes: files.reduce((sum, file) => sum + file.size, 0) };
@@ -85,6 +92,7 @@ function writeFiles(
   table: PeerTable,
   path: string,
   files: Replacement[],
+  isLeftOut: IsRefused,
 ): { torrents: number; peers: number } {
   const open = (target: string, family: Family): FamilyWriter => {
     const file = new Replacement(target);
@@ -99,6 +107,7 @@ function writeFiles(
   let torrents = 0;
   let peers = 0;
   while (walk.next(torrent)) {
+    if (isLeftOut(torrent.hashWords, 0)) continue;
     const { count4, count6, completed } = torrent;
     torrents++;
     peers += count4 + count6;

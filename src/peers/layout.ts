@@ -68,6 +68,10 @@ export const CONTROL_CLIENTS = 7;
 export const CONTROL_KEYS = 8;
 /** Lock of the list of clients. */
 export const CONTROL_CLIENTS_LOCK = 13;
+/** Lock between walks and sweeps (walk_lock.ts). */
+export const CONTROL_WALK_LOCK = 14;
+/** 1 while a sweep is due that a walk has kept the keeper from, else 0. */
+export const CONTROL_SWEEP_WISH = 15;
 export const CONTROL_WORDS = LINE_WORDS;
 
 // Words of a shard's line.

@@ -1,6 +1,7 @@
 /**
- * Spin locks on words of shared memory. A lock is held for one announce or for a bounded slice of the keeper's walk,
- * never across an `await`, a file or a socket call; whoever takes it gives it back in a `finally`.
+ * Spin locks on words of shared memory. A lock is held for one announce or for a bounded slice of the keeper's sweep,
+ * never across an `await`, a file or a socket call, but for that of walk_lock.ts, for which nobody spins; whoever takes it
+ * gives it back in a `finally`.
  *
  * A lock's word is even while the lock is free and odd while it is taken; taking it and giving it back add one each. So who
  * only reads can do without the lock: what was read is of one moment if the word was even before and is the same after.
@@ -15,8 +16,13 @@ const SLEEP_MS = 0.1;
 
 /** Takes the lock at `words[index]`. Not re-entrant. */
 export function lock(words: Int32Array, index: number): void {
+  if (!tryLock(words, index)) waitFor(words, index);
+}
+
+/** Takes the lock at `words[index]` if it is free; whether it was. */
+export function tryLock(words: Int32Array, index: number): boolean {
   const free = words[index] & ~1;
-  if (Atomics.compareExchange(words, index, free, free + 1) !== free) waitFor(words, index);
+  return Atomics.compareExchange(words, index, free, free + 1) === free;
 }
 
 /** Gives the lock at `words[index]` back. */

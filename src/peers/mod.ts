@@ -3,7 +3,8 @@
  * nothing of sockets or files.
  *
  * The main thread makes one with {@linkcode createTable}, restores into it, and sends `table.buffers` to the workers,
- * which {@linkcode attachTable}. Every worker may then announce and scrape any torrent; one keeper sweeps and walks.
+ * which {@linkcode attachTable}. Every worker may then announce and scrape any torrent; one keeper sweeps, and one saver
+ * walks, in turns.
  *
  * @module
  */
@@ -60,3 +61,4 @@ export {
 export { type TopTorrents, topTorrents, type TorrentStanding } from "./top.ts";
 export { TOUCH_MAX, touchAnnounces } from "./touch.ts";
 export { TableWalk, TorrentSnapshot } from "./walk.ts";
+export { betweenSweeps, betweenWalks } from "./walk_lock.ts";

@@ -4,7 +4,7 @@
  * An index is a block of the peers heap: a power of two of slots, each the number of a torrent line or 0, searched
  * linearly from the hash's home. Only the keeper drops torrents that have been there for more than one announce; so
  * between two of its steps a line stays where it is.
- * Every function here that takes a shard wants that shard locked, but for listTorrents().
+ * Every function here that takes a shard wants that shard locked, but for listTorrents() and readTorrents().
  *
  * @module
  */
@@ -130,22 +130,31 @@ export function withTorrent(table: PeerTable, line: number, work: (shard: number
  * none when they are more than `target` has room for. Locks the shard itself.
  */
 export function listTorrents(table: PeerTable, shard: number, target: Uint32Array): number {
-  const { control } = table;
   lockShard(table, shard);
   try {
-    const count = control[shard + SHARD_TORRENTS];
-    if (count > target.length) return count;
-    const slots = table.peers.words;
-    const index = (control[shard + SHARD_INDEX] >>> 0) + 1;
-    let at = 0;
-    for (let slot = 0; at < count; slot++) {
-      const number = slots[index + slot];
-      if (number !== 0) target[at++] = number;
-    }
-    return count;
+    return readTorrents(table, shard, target);
   } finally {
     unlockShard(table, shard);
   }
+}
+
+/**
+ * Does what {@linkcode listTorrents} does, but for the lock. When others change the shard meanwhile, what is listed means
+ * nothing, but nothing else happens.
+ */
+export function readTorrents(table: PeerTable, shard: number, target: Uint32Array): number {
+  const { control } = table;
+  const count = control[shard + SHARD_TORRENTS];
+  if (count > target.length) return count;
+  const slots = table.peers.words;
+  const index = (control[shard + SHARD_INDEX] >>> 0) + 1;
+  const end = Math.min(slots.length, index + control[shard + SHARD_INDEX_SIZE]);
+  let listed = 0;
+  for (let slot = index; listed < count && slot < end; slot++) {
+    const number = slots[slot];
+    if (number !== 0) target[listed++] = number;
+  }
+  return count;
 }
 
 function growIndex(table: PeerTable, shard: number): boolean {

@@ -1,10 +1,11 @@
 /**
  * Walking the table in ascending order of info hashes, one torrent at a time, while announces go on. Each torrent is
- * copied out as it was at one moment; one that is there from the walk's beginning to its end is met exactly once. Only the
- * keeper walks, and it does not sweep meanwhile: so no torrent goes away.
+ * copied out as it was at one moment; one that is there from the walk's beginning to its end is met exactly once. Nobody may
+ * sweep meanwhile, so that no torrent goes away: see walk_lock.ts.
  *
- * A torrent is read without its shard's lock, and read anew if that was taken meanwhile: so announces never wait for a walk,
- * wherever the system may stop it. The lock is taken where a torrent is announced too often to be read otherwise.
+ * Torrents are listed and read without their shard's lock, and anew if that was taken meanwhile: so announces never wait for
+ * a walk, wherever the system may stop it. The lock is taken only where there are too many announces to read otherwise: with
+ * all peers announcing every half hour, to a torrent of millions.
  *
  * @module
  */
@@ -29,11 +30,11 @@ import { isUnchanged, lock, unlock, whenFree } from "./lock.ts";
 import { readRecords } from "./peer_records.ts";
 import { peersOf } from "./swarm_size.ts";
 import type { PeerTable } from "./table.ts";
-import { listTorrents } from "./torrents.ts";
+import { readTorrents } from "./torrents.ts";
 import { readAhead } from "./walk_ahead.ts";
 
-/** How often a torrent is read without its shard's lock before that is taken. */
-const TRIES = 3;
+/** How often something is read without its shard's lock before that is taken. */
+const TRIES = 32;
 
 /** One torrent, copied out of the table. Reused: what it holds is good until the next torrent is read into it. */
 export class TorrentSnapshot {
@@ -66,9 +67,11 @@ export class TableWalk {
   #end = 0;
   /** Where those end that have been read ahead. */
   #readTo = 0;
-  /** The lock of the current shard, and its word as it was before the torrent was read. */
-  #lockAt = 0;
+  /** The lock's word of the current shard as it was before the reading. */
   #lockWord = 0;
+  /** What is read now, and into what. */
+  #line = 0;
+  #snapshot = new TorrentSnapshot();
 
   constructor(table: PeerTable) {
     this.#table = table;
@@ -89,12 +92,11 @@ export class TableWalk {
   }
 
   #list(): void {
-    const shard = CONTROL_WORDS + this.#shard * LINE_WORDS;
     for (;;) {
-      const count = listTorrents(this.#table, shard, this.#numbers);
+      this.#readAtOneMoment(this.#readNumbers);
+      const count = this.#end;
       if (count <= this.#numbers.length) {
         this.#next = this.#readTo = 0;
-        this.#end = count;
         this.#sort();
         return;
       }
@@ -130,27 +132,40 @@ export class TableWalk {
   }
 
   #read(line: number, snapshot: TorrentSnapshot): void {
-    const table = this.#table;
-    const { torrents } = table;
+    const { torrents } = this.#table;
     for (let i = 0; i < HASH_WORDS; i++) snapshot.hashWords[i] = torrents[line + i];
-    const { control } = table;
-    const lockAt = CONTROL_WORDS + this.#shard * LINE_WORDS + SHARD_LOCK;
-    this.#lockAt = lockAt;
+    this.#line = line;
+    this.#snapshot = snapshot;
+    this.#readAtOneMoment(this.#copy);
+  }
+
+  /** Does `read` as often as it takes for all that it reads of the current shard to be of one moment. False: it saw a change. */
+  #readAtOneMoment(read: () => boolean): void {
+    const { control } = this.#table;
+    const lockAt = this.#lockAt;
     for (let tries = 0; tries < TRIES; tries++) {
       this.#lockWord = whenFree(control, lockAt);
-      if (this.#copy(line, snapshot) && this.#isUnchanged()) return;
+      if (read() && this.#isUnchanged()) return;
     }
     lock(control, lockAt);
     try {
       this.#lockWord = control[lockAt];
-      this.#copy(line, snapshot);
+      read();
     } finally {
       unlock(control, lockAt);
     }
   }
 
+  /** Lists the current shard's torrents as they seem to be at this moment, as far as there is room. */
+  readonly #readNumbers = (): boolean => {
+    this.#end = readTorrents(this.#table, this.#shardLine, this.#numbers);
+    return true;
+  };
+
   /** Copies the torrent as it seems to be at this moment; false when it was seen to change meanwhile. */
-  #copy(line: number, snapshot: TorrentSnapshot): boolean {
+  readonly #copy = (): boolean => {
+    const line = this.#line;
+    const snapshot = this.#snapshot;
     const table = this.#table;
     const { torrents } = table;
     snapshot.completed = torrents[line + TORRENT_COMPLETED];
@@ -164,10 +179,19 @@ export class TableWalk {
     const minute = table.control[CONTROL_MINUTE];
     return readRecords(table, line, IPV4, snapshot.records4, count4, minute, this.#isUnchanged) &&
       readRecords(table, line, IPV6, snapshot.records6, count6, minute, this.#isUnchanged);
-  }
+  };
 
   /** Whether nobody has announced to the shard since its lock's word was read. */
   readonly #isUnchanged = (): boolean => isUnchanged(this.#table.control, this.#lockAt, this.#lockWord);
+
+  /** The word in `control` where the line of the current shard begins. */
+  get #shardLine(): number {
+    return CONTROL_WORDS + this.#shard * LINE_WORDS;
+  }
+
+  get #lockAt(): number {
+    return this.#shardLine + SHARD_LOCK;
+  }
 }
 
 /** `records`, or a new array when `size` words, and some more, do not fit into it. */

@@ -12,6 +12,7 @@ const modules: WorkerModules = {
   http: httpWorkerUrl,
   httpStreams: httpStreamsWorkerUrl,
   keeper: new URL("../../src/keeper.ts", import.meta.url).href,
+  saver: new URL("../../src/save_worker.ts", import.meta.url).href,
   [kind]: new URL(module, import.meta.url).href,
 };
 const command = parseConfig(args, Deno.env.toObject(), { cores: 1 });

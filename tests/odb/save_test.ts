@@ -188,6 +188,22 @@ Deno.test("what a killed save left behind is replaced", () => {
   assertEquals(hexOf(Deno.readFileSync(path)), hexOf(fileBytes([])));
 });
 
+Deno.test("what is to be left out is not in the file, nor counted", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/state.odb`;
+  const table = tableOf([torrent("01", 3, [PEER4], []), torrent("02", 0, [PEER4], [])]);
+  const asked: number[] = [];
+  const { torrents, peers } = saveOdb(table, path, (hash, at) => {
+    asked.push(hash[at] & 0xff);
+    return asked.length === 1;
+  });
+  assertEquals([asked, torrents, peers], [[1, 2], 1, 1]);
+  assertEquals(
+    hexOf(Deno.readFileSync(path)),
+    hexOf(fileBytes([torrentBytes({ hash: "02".repeat(20), records: [PEER4] })])),
+  );
+});
+
 Deno.test("a failed save names the file and leaves everything as it was", () => {
   using folder = temporaryFolder();
   const table = tableOf([torrent("01", 0, [PEER4], [PEER6])]);

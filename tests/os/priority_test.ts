@@ -1,25 +1,16 @@
 import { assertEquals } from "@std/assert";
+import { SCHED_IDLE, threadsOf } from "../threads.ts";
 import { testWithLibc } from "./libc.ts";
 
-/** The nice value of the thread whose number is `thread`. */
-function niceOf(thread: number): number {
-  const stat = Deno.readTextFileSync(`/proc/self/task/${thread}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
-}
-
-testWithLibc("giveWay() makes its own thread nicer and no other", async () => {
-  const mine = niceOf(Deno.pid);
-  const before = threads();
+testWithLibc("giveWay() has its own thread give way and no other", async () => {
+  const before = threadsOf(Deno.pid);
   const worker = new Worker(new URL("./giving_way.ts", import.meta.url), { type: "module" });
   const thread = await new Promise<number>((resolve) => {
     worker.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
   });
+  const after = threadsOf(Deno.pid);
   assertEquals(before.has(thread), false);
-  assertEquals(niceOf(thread), 19);
-  assertEquals(niceOf(Deno.pid), mine);
+  assertEquals(after.get(thread)?.policy, SCHED_IDLE);
+  assertEquals(after.get(Deno.pid), before.get(Deno.pid));
   worker.terminate();
 });
-
-function threads(): Set<number> {
-  return new Set([...Deno.readDirSync("/proc/self/task")].map(({ name }) => Number(name)));
-}

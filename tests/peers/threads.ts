@@ -105,6 +105,18 @@ export interface KeeperStart {
   pinned: Set<string>;
 }
 
+/** To a walker, which answers with how often it walked, or with -1 when it met somebody. */
+export interface TurnsStart {
+  table: TableBuffers;
+  /** Two Int32, see below. */
+  state: SharedArrayBuffer;
+}
+
+/** Not 0 when the walker is to stop. */
+export const OVER = 0;
+/** How many walk or sweep now. */
+export const INSIDE = 1;
+
 /** To a user of a heap, which answers with how many blocks it was given. */
 export interface HeapUserStart {
   buffer: SharedArrayBuffer;
