@@ -33,7 +33,11 @@ export class Handover {
     this.#options = options;
     const left = this.#read();
     const row = counterRow(options.counters, SUPERVISOR_ROW);
-    row[COUNTER.countingSinceUnix] = left?.countingSinceUnix ?? Math.floor(Date.now() / 1000);
+    // The date may have been set back since it was written.
+    row[COUNTER.countingSinceUnix] = Math.min(
+      left?.countingSinceUnix ?? Infinity,
+      Math.floor(Date.now() / 1000),
+    );
     for (const [name, index] of KEPT_COUNTERS) row[index] = left?.counters.get(name) ?? 0;
     const isSameRun = left !== null && left.bootId === options.bootId;
     const secret = isSameRun ? left.secret : null;

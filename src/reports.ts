@@ -58,8 +58,10 @@ export class Reports {
   /** The making of documents that is under way; null when none is. */
   #making: Promise<void> | null = null;
   #top: TopTorrents = { byPeers: [], bySeeders: [] };
-  /** As long ago as lets the first who reads of them have them found at once. */
-  #topAskedAt = -TOP_TICKS;
+  /** As long ago as has them found with the first tick. */
+  #topAskedAt = -UNREAD_TOP_TICKS;
+  /** Whether they were asked for and did not come yet: a save that takes long goes first. */
+  #isTopAwaited = false;
 
   /** The reports of a tracker that serves at `sockets`; null when it is not to tell of itself, or has nowhere to. */
   static async create(
@@ -115,6 +117,7 @@ export class Reports {
 
   /** Takes the top torrents that were asked for. */
   takeTop(top: TopTorrents): void {
+    this.#isTopAwaited = false;
     this.#top = top;
   }
 
@@ -146,9 +149,11 @@ export class Reports {
   }
 
   #isTopDue(tick: number): boolean {
+    if (this.#isTopAwaited) return false;
     const isRead = this.#documents.some(({ needsTop }, number) => needsTop && this.#isRead(number, tick));
     if (tick - this.#topAskedAt < (isRead ? TOP_TICKS : UNREAD_TOP_TICKS)) return false;
     this.#topAskedAt = tick;
+    this.#isTopAwaited = true;
     return true;
   }
 

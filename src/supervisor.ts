@@ -13,7 +13,7 @@ import { HttpThreads } from "./http_threads.ts";
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
 import { log } from "./log.ts";
 import { keyPath } from "./odb/mod.ts";
-import { openLibc, readBootId, readUdpDrops } from "./os/mod.ts";
+import { openLibc, readBootId } from "./os/mod.ts";
 import { type PeerTable, tableStats } from "./peers/mod.ts";
 import type { Reports } from "./reports.ts";
 import { SaveSchedule } from "./save_schedule.ts";
@@ -34,6 +34,7 @@ import {
 import { StatusText } from "./status_text.ts";
 import { readTls } from "./tls.ts";
 import { CONTROL_STOP, type UdpWorkerCommand, type UdpWorkerReport, udpWorkerUrl } from "./udp/mod.ts";
+import { UdpDrops } from "./udp_drops.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** The modules that the threads run. */
@@ -81,8 +82,7 @@ export class Supervisor {
   /** The supervisor's row of counters. */
   readonly #row: Float64Array;
   readonly #handover: Handover;
-  /** Datagrams dropped in earlier runs. */
-  readonly #droppedBefore: number;
+  readonly #drops: UdpDrops;
   readonly #stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #udp: UdpThread[];
   readonly #http: HttpThreads;
@@ -115,7 +115,7 @@ export class Supervisor {
     this.#counters = createCounters(udp.workers.length + http.workers.length + https.workers.length + 1);
     this.#row = counterRow(this.#counters, SUPERVISOR_ROW);
     this.#handover = this.#takeOver();
-    this.#droppedBefore = this.#row[COUNTER.udpDropped];
+    this.#drops = new UdpDrops(udp.addresses, this.#row);
     this.#describeStart();
     const savedOdb = savedOdbOf(config);
     this.#saver = savedOdb === null ? null : this.#createSaver(savedOdb);
@@ -164,7 +164,7 @@ export class Supervisor {
       saver?.tick();
       fullWarning.tick(nowSec());
       if (this.#config.watchLists) this.#lists.reloadChanged();
-      this.#countDrops();
+      this.#drops.count();
     }, TICK_MS);
     try {
       await Promise.all([...slow, ...serving].map(({ ready }) => ready));
@@ -266,12 +266,6 @@ export class Supervisor {
     const { torrents, peers } = tableStats(this.#table);
     row[COUNTER.odbRestoredTorrents] = torrents;
     row[COUNTER.odbRestoredPeers] = peers;
-  }
-
-  /** The kernel counts what the sockets dropped; a reading that misses one of them must not make the count fall. */
-  #countDrops(): void {
-    const dropped = this.#droppedBefore + (readUdpDrops(this.#sockets.udp.addresses) ?? 0);
-    this.#row[COUNTER.udpDropped] = Math.max(this.#row[COUNTER.udpDropped], dropped);
   }
 
   /** Announces counted so far, those of earlier runs too. */

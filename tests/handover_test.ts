@@ -64,6 +64,16 @@ Deno.test("the secret is taken in the same run of the machine alone, the counter
   for (const { log } of [first, second, rebooted]) assertTellsNoSecret(log, first.handover.secret);
 });
 
+Deno.test("nothing is counted since a time that is yet to come", () => {
+  using folder = new TempFolder();
+  const path = folder.file("state.odb.key");
+  const first = handOver(path, BOOT);
+  counterRow(first.counters, SUPERVISOR_ROW)[COUNTER.countingSinceUnix] = Date.now() / 1000 + 5000 | 0;
+  first.handover.keep();
+  const { counters } = handOver(path, BOOT);
+  assert(sumCounters(counters)[COUNTER.countingSinceUnix] <= Date.now() / 1000);
+});
+
 Deno.test("a secret whose seconds would come again is not kept", () => {
   using folder = new TempFolder();
   const path = folder.file("state.odb.key");

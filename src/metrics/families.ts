@@ -1,6 +1,7 @@
 /**
  * What is told to Prometheus: every metric but the histogram. Names and units are after its conventions
- * (https://prometheus.io/docs/practices/naming/): base units, and `_total` behind what only grows.
+ * (https://prometheus.io/docs/practices/naming/): base units, and `_total` behind what only grows. All counts are of this
+ * run, so that one that falls was begun anew.
  *
  * @module
  */
@@ -24,37 +25,41 @@ export interface Family {
 const CONDITIONS: readonly Condition[] = ["starting", "well", "full", "degraded"];
 
 const REQUESTS: readonly Family[] = [
-  counter("tracker_connects_total", "Connection ids given over UDP.", ({ requests }) => requests.udpConnects),
+  counter(
+    "tracker_connects_total",
+    "Connection ids given over UDP.",
+    ({ sinceStart: { requests } }) => requests.udpConnects,
+  ),
   {
     type: "counter",
     name: "tracker_announces_total",
     help: "Announces answered.",
     labelNames: ["protocol"],
-    samples: ({ requests }) => byProtocol(requests.udpAnnounces, requests.httpAnnounces),
+    samples: ({ sinceStart: { requests } }) => byProtocol(requests.udpAnnounces, requests.httpAnnounces),
   },
   {
     type: "counter",
     name: "tracker_scrapes_total",
     help: "Scrapes answered, those of all torrents too.",
     labelNames: ["protocol"],
-    samples: ({ requests }) => byProtocol(requests.udpScrapes, requests.httpScrapes),
+    samples: ({ sinceStart: { requests } }) => byProtocol(requests.udpScrapes, requests.httpScrapes),
   },
   counter(
     "tracker_full_scrapes_total",
     "Scrapes of all torrents, over HTTP.",
-    ({ requests }) => requests.httpFullScrapes,
+    ({ sinceStart: { requests } }) => requests.httpFullScrapes,
   ),
   counter(
     "tracker_full_scrape_bytes_total",
     "Bytes made for scrapes of all torrents, before compression.",
-    ({ requests }) => requests.httpFullScrapeBytes,
+    ({ sinceStart: { requests } }) => requests.httpFullScrapeBytes,
   ),
   {
     type: "counter",
     name: "tracker_errors_total",
     help: "Requests that were refused or not understood.",
     labelNames: ["protocol", "cause"],
-    samples: ({ udpErrorCauses, httpErrorCauses }) => [
+    samples: ({ sinceStart: { udpErrorCauses, httpErrorCauses } }) => [
       ...byCause("udp", udpErrorCauses),
       ...byCause("http", httpErrorCauses),
     ],
@@ -62,17 +67,17 @@ const REQUESTS: readonly Family[] = [
   counter(
     "tracker_dropped_total",
     "Datagrams that found a receive buffer full; 0 where the system does not tell.",
-    ({ requests }) => requests.udpDropped,
+    ({ sinceStart: { requests } }) => requests.udpDropped,
   ),
   counter(
     "tracker_http_connections_total",
     "Connections taken for HTTP; 0 where the server of Deno takes them.",
-    ({ requests }) => requests.httpConnections,
+    ({ sinceStart: { requests } }) => requests.httpConnections,
   ),
   counter(
     "tracker_completed_total",
     "Downloads that peers told to be completed.",
-    ({ requests }) => requests.completed,
+    ({ sinceStart: { requests } }) => requests.completed,
   ),
   {
     type: "counter",

@@ -18,13 +18,13 @@ import { isCrowded } from "./address_peers.ts";
 import { ageOf, makeMark } from "./block.ts";
 import {
   CONTROL_MINUTE,
-  CONTROL_REJECTED,
   FLAG_COMPLETED,
   FLAG_HAS_ID,
   FLAG_PAUSED,
   FLAG_SEEDING,
   IPV4,
   IPV6,
+  SHARD_REJECTED_F64,
   TORRENT_COMPLETED,
   TORRENT_LEECHERS,
   TORRENT_PAUSED,
@@ -83,7 +83,7 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
   const isNewTorrent = line === 0;
   if (isNewTorrent) line = insertTorrent(table, shard, request.hash, request.hashAt);
   if (line === 0) {
-    reject(table, answer);
+    reject(table, shard, answer);
     return;
   }
   const { family, peer, peerAt } = request;
@@ -93,7 +93,7 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
   } else if (isCrowded(table, line, family, peer, peerAt)) {
     answer.stored = false;
   } else if (!enter(table, shard, line, request, seeding, answer)) {
-    reject(table, answer);
+    reject(table, shard, answer);
     if (isNewTorrent) {
       removeTorrent(table, shard, line);
       return;
@@ -185,7 +185,7 @@ function count(table: PeerTable, line: number, answer: AnnounceAnswer): void {
   answer.downloaders = answer.leechers - torrents[line + TORRENT_PAUSED];
 }
 
-function reject(table: PeerTable, answer: AnnounceAnswer): void {
+function reject(table: PeerTable, shard: number, answer: AnnounceAnswer): void {
   answer.stored = false;
-  Atomics.add(table.control, CONTROL_REJECTED, 1);
+  table.controlF64[(shard + SHARD_REJECTED_F64) / 2]++;
 }

@@ -54,8 +54,6 @@ export const CONTROL_MINUTE = 0;
 export const CONTROL_PEERS = 1;
 /** Torrents stored now; changed under the lock of the torrent slots. */
 export const CONTROL_TORRENTS = 2;
-/** Announces answered but not stored because the table was full (atomic). */
-export const CONTROL_REJECTED = 3;
 /** Lock of the torrent slots. */
 export const CONTROL_SLOT_LOCK = 4;
 /** First slot never used yet. */
@@ -85,6 +83,8 @@ export const SHARD_SEEDERS = 4;
 export const SHARD_LEECHERS = 5;
 /** Completed downloads of the shard's torrents, a float64 in two words. */
 export const SHARD_COMPLETED_F64 = 6;
+/** Announces to the shard's torrents answered but not stored because the table was full, likewise. */
+export const SHARD_REJECTED_F64 = 8;
 
 // Words of a torrent's line.
 export const TORRENT_HASH = 0;

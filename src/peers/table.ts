@@ -12,7 +12,6 @@ import {
   CONTROL_KEYS,
   CONTROL_MINUTE,
   CONTROL_PEERS,
-  CONTROL_REJECTED,
   CONTROL_SLOT_HIGH,
   CONTROL_TORRENTS,
   CONTROL_WORDS,
@@ -23,6 +22,7 @@ import {
   SHARD_COMPLETED_F64,
   SHARD_COUNT,
   SHARD_LEECHERS,
+  SHARD_REJECTED_F64,
   SHARD_SEEDERS,
   TORRENTS_MAX,
 } from "./layout.ts";
@@ -162,11 +162,13 @@ export function tableStats(table: PeerTable): TableStats {
   let seeders = 0;
   let leechers = 0;
   let completed = 0;
+  let rejectedFull = 0;
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
     const line = CONTROL_WORDS + shard * LINE_WORDS;
     seeders += control[line + SHARD_SEEDERS];
     leechers += control[line + SHARD_LEECHERS];
     completed += controlF64[(line + SHARD_COMPLETED_F64) / 2];
+    rejectedFull += controlF64[(line + SHARD_REJECTED_F64) / 2];
   }
   const torrents = Atomics.load(control, CONTROL_TORRENTS);
   return {
@@ -179,7 +181,7 @@ export function tableStats(table: PeerTable): TableStats {
       (table.ids?.bytesUsed ?? 0) + (buffers.clients?.byteLength ?? 0),
     bytesReserved: buffers.control.byteLength + buffers.torrents.byteLength + buffers.peers.byteLength +
       (buffers.ids?.byteLength ?? 0) + (buffers.clients?.byteLength ?? 0),
-    rejectedFull: Atomics.load(control, CONTROL_REJECTED) >>> 0,
+    rejectedFull,
   };
 }
 

@@ -31,6 +31,7 @@ export { type ProcessUsage, StatsReader, type StatsReaderOptions } from "./reade
 export { requestsOf } from "./requests.ts";
 export {
   type Condition,
+  type CountReport,
   HISTORY_COLUMNS,
   HISTORY_ROWS,
   HISTORY_STEP_SEC,

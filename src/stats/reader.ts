@@ -21,7 +21,14 @@ import { History } from "./history.ts";
 import { latencyOf } from "./latency.ts";
 import { RecentCounts } from "./recent.ts";
 import { requestsOf } from "./requests.ts";
-import type { Condition, HistoryReport, OdbReport, StatsSnapshot, TableReport } from "./snapshot.ts";
+import type {
+  Condition,
+  CountReport,
+  HistoryReport,
+  OdbReport,
+  StatsSnapshot,
+  TableReport,
+} from "./snapshot.ts";
 
 const MINUTE_SEC = 60;
 const FIVE_MINUTES_SEC = 5 * MINUTE_SEC;
@@ -59,6 +66,8 @@ export class StatsReader {
   readonly #startedSec: number;
   readonly #startedUnixMs: number;
   readonly #supervisor: Float64Array;
+  /** What earlier runs have counted. */
+  readonly #earlier: Float64Array;
   readonly #workers: { name: string; row: Float64Array }[];
   readonly #recent = new RecentCounts(FIVE_MINUTES_SEC);
   readonly #history: History;
@@ -70,6 +79,7 @@ export class StatsReader {
     this.#startedSec = nowSec();
     this.#startedUnixMs = unixMs();
     this.#supervisor = counterRow(counters, SUPERVISOR_ROW);
+    this.#earlier = this.#supervisor.slice();
     this.#workers = workers.map((name, index) => ({ name, row: counterRow(counters, index) }));
     const requests = requestsOf(sumCounters(counters));
     this.#recent.add(this.#startedSec, requests, table().rejectedFull);
@@ -87,7 +97,8 @@ export class StatsReader {
     const nowSec = this.#options.nowSec();
     const sums = sumCounters(counters);
     const table = this.#options.table();
-    const requests = requestsOf(sums);
+    const counts = countsOf(sums);
+    const { requests } = counts;
     this.#recent.add(nowSec, requests, table.rejectedFull);
     const [condition, problem] = this.#condition(table);
     const { residentBytes, cpuSec } = this.#options.usage();
@@ -100,12 +111,11 @@ export class StatsReader {
       condition,
       problem,
       table,
-      requests,
+      ...counts,
+      sinceStart: countsOf(sums.map((count, index) => count - this.#earlier[index])),
       ratesMinute: this.#recent.rates(MINUTE_SEC),
       ratesFiveMinutes: this.#recent.rates(FIVE_MINUTES_SEC),
       workers: this.#workers.map(({ name, row }) => ({ name, requests: requestsOf(row) })),
-      udpErrorCauses: udpErrorsOf(sums),
-      httpErrorCauses: httpErrorsOf(sums),
       udpLatency: latencyOf(sums, UDP_LATENCY),
       httpLatency: latencyOf(sums, HTTP_LATENCY),
       renewals: renewalsOf(sums),
@@ -129,6 +139,14 @@ export class StatsReader {
     const held = `${peers} of ${maxPeers} peers and ${torrents} of ${maxTorrents} torrents`;
     return ["full", `full: the table holds ${held}, and new ones are answered but not stored`];
   }
+}
+
+function countsOf(row: Float64Array): CountReport {
+  return {
+    requests: requestsOf(row),
+    udpErrorCauses: udpErrorsOf(row),
+    httpErrorCauses: httpErrorsOf(row),
+  };
 }
 
 function odbOf(supervisor: Float64Array, isSaved: boolean): OdbReport {

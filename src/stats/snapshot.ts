@@ -87,8 +87,16 @@ export interface OdbReport {
 /** How the tracker is. */
 export type Condition = "starting" | "well" | "full" | "degraded";
 
-/** All of it. */
-export interface StatsSnapshot {
+/** What was counted of requests over a time. */
+export interface CountReport {
+  requests: RequestReport;
+  /** Of `udpErrors` and `httpErrors`, by cause: short names in snake case. Causes that never occurred are there, as 0. */
+  udpErrorCauses: Record<string, number>;
+  httpErrorCauses: Record<string, number>;
+}
+
+/** All of it. Its own counts are those since `countingSinceUnix`. */
+export interface StatsSnapshot extends CountReport {
   /** The program's, as `--version` has it. */
   version: string;
   timeUnixMs: number;
@@ -101,14 +109,15 @@ export interface StatsSnapshot {
   /** What is wrong, as a sentence; null when the condition is "starting" or "well". */
   problem: string | null;
   table: TableReport;
-  requests: RequestReport;
+  /**
+   * What was counted since the start. A tracker that was killed goes on below where it had come to; to whoever takes a count
+   * that falls for one that began at 0 again, as Prometheus does, this one is to be told.
+   */
+  sinceStart: CountReport;
   /** The requests of the last minute and of the last five, or since the start where that is less. */
   ratesMinute: RateReport;
   ratesFiveMinutes: RateReport;
   workers: WorkerReport[];
-  /** Of `udpErrors` and `httpErrors`, by cause: short names in snake case. Causes that never occurred are there, as 0. */
-  udpErrorCauses: Record<string, number>;
-  httpErrorCauses: Record<string, number>;
   /** Since the start, as the renewals are. */
   udpLatency: LatencyReport;
   httpLatency: LatencyReport;

@@ -93,9 +93,12 @@ function perSecond(snapshot: StatsSnapshot, count: number): number {
   return perUnit(count, countedSec(snapshot));
 }
 
-/** For how long requests have been counted; longer than the uptime where the counts go on over a restart. */
-function countedSec({ timeUnixMs, countingSinceUnix }: StatsSnapshot): number {
-  return Math.floor(timeUnixMs / 1000) - countingSinceUnix;
+/**
+ * For how long requests have been counted; longer than the uptime where the counts go on over a restart. Not shorter, even
+ * if the date was set back since.
+ */
+function countedSec({ timeUnixMs, countingSinceUnix, uptimeSec }: StatsSnapshot): number {
+  return Math.max(Math.floor(timeUnixMs / 1000) - countingSinceUnix, uptimeSec);
 }
 
 /** A mean in whole numbers. The first unit counts as a whole one before it is over. */

@@ -91,6 +91,17 @@ Deno.test("the metrics have the table, the state's file and the process, in base
   }
 });
 
+Deno.test("the metrics have nothing of what earlier runs have counted, which may be less after a crash", async () => {
+  const { requests } = snapshot();
+  const earlier = Object.fromEntries(Object.entries(requests).map(([name, count]) => [name, count + 8e9]));
+  const restarted = {
+    ...snapshot(),
+    requests: { ...requests, ...earlier },
+    udpErrorCauses: { too_short: 8e9 },
+  };
+  assertEquals(await rendered(reportSource({ snapshot: restarted })), await rendered());
+});
+
 Deno.test("the histogram has for each bound how many requests took at most that", async () => {
   const latency = (counts: number[], sumUs: number) => ({ boundsUs: [20, 500, 1_000_000], counts, sumUs });
   const text = await rendered(reportSource({
@@ -117,7 +128,8 @@ Deno.test("the histogram has for each bound how many requests took at most that"
 });
 
 Deno.test("metrics that are made at the same time do not mix, and keep nothing of older ones", async () => {
-  const degraded = { ...snapshot(), condition: "degraded" as const, udpErrorCauses: {}, workers: [] };
+  const sinceStart = { ...snapshot().sinceStart, udpErrorCauses: {} };
+  const degraded = { ...snapshot(), condition: "degraded" as const, sinceStart, workers: [] };
   const [first, second] = await Promise.all([
     rendered(),
     rendered(reportSource({ snapshot: degraded })),

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { SHARD_REJECTED_F64 } from "../../src/peers/layout.ts";
 import {
   announce,
   AnnounceRequest,
@@ -10,6 +11,7 @@ import {
   NOT_RENEWED,
   tableStats,
 } from "../../src/peers/mod.ts";
+import { shardOf } from "../../src/peers/torrents.ts";
 import {
   announceBoth,
   compareAll,
@@ -96,6 +98,17 @@ Deno.test("a full table answers new peers from what is there and stores nothing"
   assertEquals(told(2), { stored: true, count: 2, leechers: 3 });
   const { peers, torrents, rejectedFull } = tableStats(table);
   assertEquals({ peers, torrents, rejectedFull }, { peers: 3, torrents: 1, rejectedFull: 2 });
+});
+
+Deno.test("a flood of hours does not bring the count of what a full table rejected back to 0", () => {
+  const table = newTable({ maxPeers: 1 });
+  const request = new AnnounceRequest();
+  fillRequest(request, { torrent: 0, peer: 0, family: IPV4, event: EVENT_NONE, seeding: false, wanted: 0 });
+  announce(table, request, newAnswer());
+  table.controlF64[(shardOf(request.hash[request.hashAt]) + SHARD_REJECTED_F64) / 2] = 2 ** 32 - 1;
+  fillRequest(request, { torrent: 0, peer: 1, family: IPV4, event: EVENT_NONE, seeding: false, wanted: 0 });
+  announce(table, request, newAnswer());
+  assertEquals(tableStats(table).rejectedFull, 2 ** 32);
 });
 
 Deno.test("a download that a full table does not store is not counted as completed", () => {

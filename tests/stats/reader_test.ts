@@ -128,6 +128,9 @@ Deno.test("a snapshot has the counts of each worker, and their sums with those o
     udpDropped: 14,
     completed: 16,
   });
+  const { sinceStart } = snapshot;
+  assertEquals(sinceStart.requests, { ...ofUdp, ...ofHttp, udpDropped: 14, completed: 16 });
+  assertEquals([sinceStart.udpErrorCauses.bad_port, sinceStart.httpErrorCauses.not_found], [5, 13]);
   assertEquals([snapshot.udpErrorCauses.bad_port, snapshot.udpErrorCauses.too_short], [15, 6]);
   assertEquals(snapshot.httpErrorCauses.not_found, 13);
   assertEquals(snapshot.udpLatency.counts, [0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);

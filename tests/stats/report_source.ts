@@ -72,6 +72,8 @@ const WORKERS: WorkerReport[] = [
 ];
 
 /** Sums of the workers, and the drops, which no worker counts. */
+const UDP_CAUSES = { too_short: 940, bad_connection_id: 7_003, refused_client: 0, refused_torrent: 61 };
+const HTTP_CAUSES = { no_info_hash: 150, refused_torrent: 40, not_found: 17 };
 const REQUESTS: RequestReport = { ...sumOf(WORKERS.map(({ requests }) => requests)), udpDropped: 512 };
 
 function sumOf(reports: RequestReport[]): RequestReport {
@@ -121,11 +123,16 @@ export function snapshot(): StatsSnapshot {
       maxPeers: 10_000_000,
     },
     requests: { ...REQUESTS },
+    sinceStart: {
+      requests: { ...REQUESTS },
+      udpErrorCauses: { ...UDP_CAUSES },
+      httpErrorCauses: { ...HTTP_CAUSES },
+    },
     ratesMinute: scaled(REQUESTS, 1.25 / UPTIME_SEC),
     ratesFiveMinutes: scaled(REQUESTS, 1.125 / UPTIME_SEC),
     workers: structuredClone(WORKERS),
-    udpErrorCauses: { too_short: 940, bad_connection_id: 7_003, refused_client: 0, refused_torrent: 61 },
-    httpErrorCauses: { no_info_hash: 150, refused_torrent: 40, not_found: 17 },
+    udpErrorCauses: { ...UDP_CAUSES },
+    httpErrorCauses: { ...HTTP_CAUSES },
     udpLatency: latency(REQUESTS.udpConnects + REQUESTS.udpAnnounces + REQUESTS.udpScrapes, 1),
     httpLatency: latency(REQUESTS.httpAnnounces + REQUESTS.httpScrapes, 3),
     renewals: Array.from({ length: 46 }, (_, minute) => minute < 25 ? minute : 12_000 - 10 * minute),

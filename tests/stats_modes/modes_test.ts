@@ -73,6 +73,11 @@ Deno.test("means are over the time that is counted, uptimes over this run, and a
     await textOf("completed", fresh),
     "7001\n0\n0 seconds (0 hours)\nopentracker, 7001 completed/h.",
   );
+  const setBack = sourceWith({ requests: REQUESTS, uptimeSec: 100, countingSinceUnix: unix + 5000 });
+  assertEquals(
+    await textOf("tcp4", setBack),
+    "9000\n7500\n100 seconds (0 hours)\nopentracker tcp4 stats, 90 conns/s :: 75 success/s.",
+  );
 });
 
 Deno.test("renewals have a line for each minute that opentracker knows, and one more only when it has something", async () => {
