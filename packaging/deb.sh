@@ -19,7 +19,7 @@ put() { install -D --mode="$3" "$1" "$root$2"; }
 put "$executable" /usr/bin/tracker 755
 for unit in tracker.service tracker.socket; do put "packaging/systemd/$unit" "/usr/lib/systemd/system/$unit" 644; done
 put packaging/tracker.toml /etc/tracker/tracker.toml 644
-put LICENSE /usr/share/doc/bittorrent-tracker/copyright 644
+cat LICENSE THIRD-PARTY-LICENSES | put /dev/stdin /usr/share/doc/bittorrent-tracker/copyright 644
 examples=/usr/share/doc/bittorrent-tracker/examples
 for file in grafana/tracker.json prometheus/scrape.yml prometheus/tracker.rules.yml; do
   put "packaging/$file" "$examples/$file" 644

@@ -15,7 +15,7 @@ for shell in bash zsh fish; do "./$TRACKER" completions "$shell" >"$pages/tracke
 
 for folder in dist/*/; do
   name=$(basename "$folder")
-  cp -r LICENSE README.md docs packaging/{tracker.toml,systemd,prometheus,grafana} "$pages"/* "$folder"
+  cp -r LICENSE THIRD-PARTY-LICENSES README.md docs packaging/{tracker.toml,systemd,prometheus,grafana} "$pages"/* "$folder"
   # The archive unpacks into a folder of its own.
   tar --create --gzip --owner=0 --group=0 --file "dist/tracker-$name.tar.gz" --directory dist \
     --transform "s,^$name,tracker," "$name"

@@ -17,8 +17,12 @@ import {
 import { log } from "./log.ts";
 import type { TableBuffers } from "./peers/mod.ts";
 import type { Sockets } from "./sockets.ts";
-import { createHeartbeat } from "./stats/mod.ts";
+import { createHeartbeat, DOCUMENT_BYTES_MAX } from "./stats/mod.ts";
 import { WorkerThread } from "./worker_thread.ts";
+
+/** Bytes of answers that wait for clients: of all threads together, and at least of each. */
+const UNSENT_BYTES_MAX = 32 * 1024 * 1024;
+const THREAD_UNSENT_BYTES_MIN = 2 * DOCUMENT_BYTES_MAX;
 
 /** What the threads are made of. */
 export interface HttpThreadsOptions {
@@ -102,6 +106,7 @@ export class HttpThreads {
         maxConnections: Math.max(Math.floor(config.httpMaxConnections / plainThreads), 1),
         headerTimeoutSec: config.httpHeaderTimeoutSec,
         keepAliveTimeoutSec: config.httpKeepAliveTimeoutSec,
+        maxUnsentBytes: Math.max(Math.floor(UNSENT_BYTES_MAX / plainThreads), THREAD_UNSENT_BYTES_MIN),
       },
       settings: {
         intervalSec: config.intervalSec,

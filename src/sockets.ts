@@ -14,7 +14,8 @@ export interface Sockets {
   https: OpenHttp;
 }
 
-/** What a machine without IPv6 answers to `[::]`. */
+/** Every address of IPv6, and what a machine without IPv6 answers to it. */
+const ANY_IPV6 = "::";
 const NO_IPV6 = ["EAFNOSUPPORT", "EADDRNOTAVAIL"];
 
 /**
@@ -25,9 +26,7 @@ export async function openSockets({ config, passed }: Activation, tls: TlsPair |
   try {
     return await open(config, tls, passed);
   } catch (error) {
-    if (!config.defaultListen || !(error instanceof SocketError) || !NO_IPV6.includes(error.code)) {
-      throw error;
-    }
+    if (!config.defaultListen || !lacksIpv6(error)) throw error;
     log.info("this machine has no IPv6: listening on IPv4 only");
     const hostname = "0.0.0.0";
     const udp = config.udp.map((endpoint) => ({ ...endpoint, hostname }));
@@ -36,6 +35,12 @@ export async function openSockets({ config, passed }: Activation, tls: TlsPair |
     );
     return await open({ ...config, udp, http }, tls, passed);
   }
+}
+
+/** Whether the machine has no IPv6. An address of the statistics may be missing for another reason. */
+function lacksIpv6(error: unknown): boolean {
+  return error instanceof SocketError && NO_IPV6.includes(error.code) &&
+    typeof error.address !== "string" && error.address.hostname === ANY_IPV6;
 }
 
 /** Closes what is open and not yet given to a worker. */

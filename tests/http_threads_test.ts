@@ -27,8 +27,23 @@ const HTTP = moduleOf(`
 /** Dies, saying what it was told first. */
 const STREAMS = moduleOf(`throw new Error(kind + " " + fd);`);
 
-Deno.test("streams that are asked for while the tracker stops are sent", async () => {
-  const death = Promise.withResolvers<string>();
+/** Dies as soon as it is told something else than to start, saying how much it lets wait for clients. */
+const WAITING = `data:text/javascript,${
+  encodeURIComponent(`let bytes = 0;
+  self.onmessage = ({ data: { kind, limits } }) => {
+    if (kind !== "start") throw new Error("waiting " + bytes);
+    bytes = limits.maxUnsentBytes;
+    self.postMessage({ kind: "ready" });
+  }`)
+}`;
+
+/** So many threads of HTTP that run `http`, and what `args` ask for. */
+function threadsOf(
+  count: number,
+  http: string,
+  args: string[],
+  onDeath: (name: string, reason: string) => void,
+): HttpThreads {
   const none: OpenHttp = {
     backend: "deno",
     reason: "",
@@ -38,22 +53,43 @@ Deno.test("streams that are asked for while the tracker stops are sent", async (
     close() {},
     removeFiles() {},
   };
-  const threads = new HttpThreads({
-    config: configOf(["--full-scrape"]),
-    modules: { http: HTTP, httpStreams: STREAMS },
+  const workers = Array.from({ length: count }, () => ({ backend: "libc" as const, endpoints: [], fds: [] }));
+  return new HttpThreads({
+    config: configOf(args),
+    modules: { http, httpStreams: STREAMS },
     sockets: {
       udp: { backend: "deno", reason: "", addresses: [], workers: [], close() {} },
-      http: { ...none, backend: "libc", workers: [{ backend: "libc", endpoints: [], fds: [] }] },
+      http: { ...none, backend: "libc", workers },
       https: none,
     },
     table: createTable({ maxPeers: 1, maxTorrents: 1, peerIds: false }).buffers,
-    counters: createCounters(1),
+    counters: createCounters(count),
     firstRow: 0,
     access: null,
     statistics: null,
     control: new SharedArrayBuffer(4),
-    onDeath: (_, reason) => death.resolve(reason),
+    onDeath,
   });
+}
+
+for (const [count, mebibytes] of [[1, 32], [4, 8], [20, 2]]) {
+  Deno.test(`each of ${count} threads lets ${mebibytes} MiB wait for clients`, async () => {
+    const reasons: string[] = [];
+    const dead = Promise.withResolvers<void>();
+    const threads = threadsOf(count, WAITING, [], (_, reason) => {
+      if (reasons.push(reason.replace(/^.*waiting /s, "")) === count) dead.resolve();
+    });
+    await Promise.all(threads.all.map(({ ready }) => ready));
+    threads.stop();
+    await within(PROCESS_MS, dead.promise, () => `${reasons.length} are dead`);
+    const expected = String(mebibytes * 1024 * 1024);
+    for (const reason of reasons) assertMatch(reason, new RegExp(`^${expected}`));
+  });
+}
+
+Deno.test("streams that are asked for while the tracker stops are sent", async () => {
+  const death = Promise.withResolvers<string>();
+  const threads = threadsOf(1, HTTP, ["--full-scrape"], (_, reason) => death.resolve(reason));
   await Promise.all(threads.all.map(({ ready }) => ready));
   threads.stop();
   const told = await within(PROCESS_MS, death.promise, () => "The streams worker is told nothing");

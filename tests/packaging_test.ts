@@ -132,6 +132,8 @@ testWith(
     await using unpack = new Process("dpkg-deb", ["--raw-extract", path, unpacked]);
     await unpack.end();
     assertEquals(Deno.readTextFileSync(`${unpacked}/DEBIAN/conffiles`), "/etc/tracker/tracker.toml\n");
+    const copyright = Deno.readTextFileSync(`${unpacked}/usr/share/doc/bittorrent-tracker/copyright`);
+    assertEquals(copyright, read("LICENSE") + read("THIRD-PARTY-LICENSES"));
     for (const script of ["postinst", "prerm", "postrm"]) {
       await using check = new Process("sh", ["-n", `${unpacked}/DEBIAN/${script}`]);
       assertEquals(await check.end(), 0, check.log);

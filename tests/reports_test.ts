@@ -35,14 +35,19 @@ class TestReports implements Disposable {
     this.board = new BoardReader(this.reports.parts.board);
   }
 
-  static async begin(documents: ReportDocument[], showsHashes = false): Promise<TestReports> {
+  /** `isReady` is asked with each snapshot. */
+  static async begin(
+    documents: ReportDocument[],
+    showsHashes = false,
+    isReady = () => true,
+  ): Promise<TestReports> {
     const test = new TestReports(documents, showsHashes);
     await test.reports.begin({
       counters: createCounters(1),
       workers: ["udp-1"],
       table: createTable({ maxPeers: 10, maxTorrents: 20, peerIds: false }),
       isSaved: false,
-      isReady: () => true,
+      isReady,
       askTop: (count) => test.asked.push(count),
     });
     return test;
@@ -96,6 +101,44 @@ Deno.test("a document that somebody reads is made with each tick, and others onc
   await until(PATIENCE_MS, () => Promise.resolve(read >= 5), () => `made ${read} times`);
   assert(unreadByThen <= 2, `made ${unreadByThen} times`);
   assertEquals(test.asked, [100]);
+});
+
+Deno.test("documents that take longer than a tick are made one after the other, and a refresh waits", async () => {
+  let snapshots = 0;
+  let made = 0;
+  let underWay = 0;
+  let mostUnderWay = 0;
+  let gate = Promise.resolve();
+  const slow = documentOf("/slow", async () => {
+    mostUnderWay = Math.max(mostUnderWay, ++underWay);
+    await gate;
+    underWay--;
+    return String(++made);
+  });
+  using test = await TestReports.begin([slow], false, () => ++snapshots > 0);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate = promise;
+  const first = test.reports.refresh();
+  test.text(0);
+  // One for it, and two ticks.
+  const enough = snapshots + 3;
+  const isEnough = () => Promise.resolve(snapshots >= enough);
+  await until(PATIENCE_MS, isEnough, () => `${snapshots} snapshots`);
+  assertEquals([made, mostUnderWay], [1, 1]);
+  const second = test.reports.refresh();
+  resolve();
+  await Promise.all([first, second]);
+  assertEquals(made, 3);
+  assertEquals(mostUnderWay, 1);
+});
+
+Deno.test("what nobody reads is made anew too, and so are the top torrents found", async () => {
+  let made = 0;
+  using test = await TestReports.begin([documentOf("/unread", () => String(++made), true)]);
+  for (let tick = 1; tick < 59; tick++) await test.reports.refresh();
+  assertEquals(test.asked, [100]);
+  const before = made;
+  await until(PATIENCE_MS, () => Promise.resolve(made > before), () => `made ${made} times`);
 });
 
 Deno.test("the top torrents are found at once, and again when they have come", async () => {

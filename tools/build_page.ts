@@ -6,10 +6,12 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { build, stop } from "esbuild";
+import { build, type BuildOptions, type Metafile, stop } from "esbuild";
 
 /** The file with the constants. */
 export const ASSETS: URL = new URL("../src/page/assets.ts", import.meta.url);
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const [SCRIPT, STYLE] = ["main.ts", "page.css"];
 const CLIENT = new URL("../src/page/client/", import.meta.url);
 /** How old a browser may be. */
 const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
@@ -23,7 +25,7 @@ const CHART_LIBRARY = {
 
 /** The text of `assets.ts` as the sources make it now; the same for the same sources. */
 export async function renderAssets(): Promise<string> {
-  const [script, style] = [await bundle("main.ts"), await bundle("page.css")];
+  const [script, style] = [await bundle(SCRIPT), await bundle(STYLE)];
   return `// deno-fmt-ignore-file
 // deno-lint-ignore-file
 /** The page's script and style sheet, made by \`deno task page\` from client/ and uPlot. @module */
@@ -37,9 +39,21 @@ export const PAGE_CSS = ${JSON.stringify(style)};
 `;
 }
 
-/** One file and all that it imports, made small, below the licence of the library that is in it. */
+/** What the script and the style sheet are made from. */
+export async function pageFrom(): Promise<Metafile[]> {
+  const results = [SCRIPT, STYLE].map((name) => build({ ...optionsOf(name), metafile: true }));
+  return (await Promise.all(results)).map(({ metafile }) => metafile);
+}
+
 async function bundle(name: string): Promise<string> {
-  const { outputFiles } = await build({
+  const { outputFiles } = await build(optionsOf(name));
+  return outputFiles[0].text;
+}
+
+/** One file and all that it imports, made small, below the licence of the library that is in it. */
+function optionsOf(name: string): BuildOptions & { write: false } {
+  return {
+    absWorkingDir: ROOT,
     entryPoints: [fileURLToPath(new URL(name, CLIENT))],
     alias: CHART_LIBRARY,
     banner: { js: licence(), css: licence() },
@@ -51,8 +65,7 @@ async function bundle(name: string): Promise<string> {
     target: BROWSERS,
     tsconfigRaw: "{}",
     write: false,
-  });
-  return outputFiles[0].text;
+  };
 }
 
 function licence(): string {

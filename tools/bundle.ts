@@ -11,7 +11,7 @@ import { rmSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, stop } from "esbuild";
+import { build, type BuildOptions, type Metafile, type Plugin, stop } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDER = "build/";
@@ -34,27 +34,38 @@ export const ENTRIES: readonly string[] = [
 /** Writes all of them. */
 export async function bundle(): Promise<void> {
   rmSync(ROOT + FOLDER, { recursive: true, force: true });
-  for (const entry of ENTRIES) {
-    await build({
-      absWorkingDir: ROOT,
-      entryPoints: [entry],
-      outfile: FOLDER + entry,
-      // The types are gone, and their names say TypeScript.
-      banner: { js: "// @ts-nocheck" },
-      bundle: true,
-      charset: "utf8",
-      conditions: ["deno", "node", "import"],
-      format: "esm",
-      mainFields: ["module", "main"],
-      // Puts constants where they are used.
-      minifySyntax: true,
-      platform: "neutral",
-      plugins: [packages, ownUrls(entry)],
-      target: "esnext",
-      tsconfigRaw: "{}",
-    });
-  }
+  for (const entry of ENTRIES) await build(optionsOf(entry));
   await stop();
+}
+
+/** What each of them is made from; writes nothing. */
+export async function bundledFrom(): Promise<Metafile[]> {
+  const files: Metafile[] = [];
+  for (const entry of ENTRIES) {
+    files.push((await build({ ...optionsOf(entry), metafile: true, write: false })).metafile);
+  }
+  return files;
+}
+
+function optionsOf(entry: string): BuildOptions {
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile: FOLDER + entry,
+    // The types are gone, and their names say TypeScript.
+    banner: { js: "// @ts-nocheck" },
+    bundle: true,
+    charset: "utf8",
+    conditions: ["deno", "node", "import"],
+    format: "esm",
+    mainFields: ["module", "main"],
+    // Puts constants where they are used.
+    minifySyntax: true,
+    platform: "neutral",
+    plugins: [packages, ownUrls(entry)],
+    target: "esnext",
+    tsconfigRaw: "{}",
+  };
 }
 
 /** Finds packages where Deno keeps them; what they require of the system's modules they import. */

@@ -70,12 +70,12 @@ export class Tokens {
 }
 
 async function readTokens(path: string, file: Deno.FsFile): Promise<string[]> {
-  if (await countLines(path, file) > TOKENS_MAX) {
-    throw new ListError(path, null, `has more lines than the ${TOKENS_MAX} tokens that there may be`);
-  }
+  // How many lines there are does not matter, comments being some of them, but that they are lines does.
+  await countLines(path, file);
   const tokens: string[] = [];
   await readEntries(path, file, (entry) => {
     if (!TOKEN.test(entry)) return `must be ${TOKEN_FORM}`;
+    if (tokens.length === TOKENS_MAX) return `is one more than the ${TOKENS_MAX} tokens that there may be`;
     tokens.push(entry);
     return null;
   });

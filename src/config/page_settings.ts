@@ -53,7 +53,8 @@ export const PAGE_SETTINGS = {
     name: "stats-hashes",
     group: GROUP.pages,
     default: "false",
-    help: "Tell in the statistics which torrents there are, by their info hashes.",
+    help:
+      "Tell in the statistics which torrents there are, by their info hashes; with --full-scrape all of them.",
   }),
   redirectUrl: pageUrl({
     name: "redirect-url",

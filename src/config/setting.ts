@@ -209,10 +209,12 @@ export function pageUrl(about: Description): Setting<string> {
 /** A path that HTTP serves something at, given back without the slash before it. */
 export function servedPath(about: Description, reserved: readonly string[]): Setting<string> {
   const allowed = "a path of letters, digits, - . _ and ~ between its slashes, but for the words " +
-    reserved.join(", ");
+    `${reserved.join(", ")}, and . and .. alone`;
   return setting(about, "", allowed, (given) => {
     const [, path] = /^\/?((?:[\w.~-]+\/)*[\w.~-]+)$/.exec(given) ?? [];
-    return path === undefined || path.split("/").some((part) => reserved.includes(part)) ? null : path;
+    // Clients take dots that stand alone for a folder, and ask for another path.
+    const excepted = [...reserved, ".", ".."];
+    return path === undefined || path.split("/").some((part) => excepted.includes(part)) ? null : path;
   });
 }
 

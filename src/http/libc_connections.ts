@@ -43,9 +43,6 @@ const RECEIVE_AT = HEAD_BYTES_MAX;
 const LINGER_MS = 2000;
 const LINGER_BYTES_MAX = 256 * 1024;
 
-/** Bytes of answers that wait for clients; a document of the statistics can be long. */
-const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
-
 /** The connections of one thread. */
 export class LibcConnections {
   /** Requests answered since somebody last made this 0. */
@@ -56,6 +53,7 @@ export class LibcConnections {
   readonly #exchange: Exchange;
   readonly #report: (message: HttpStreamMessage) => void;
   readonly #max: number;
+  readonly #maxUnsentBytes: number;
   /** By phase. */
   readonly #limitsMs: readonly number[];
   readonly #table: Connections;
@@ -83,6 +81,7 @@ export class LibcConnections {
     this.#exchange = new Exchange(service);
     this.#report = report;
     this.#max = limits.maxConnections;
+    this.#maxUnsentBytes = limits.maxUnsentBytes;
     const limitsMs: number[] = [];
     limitsMs[PHASE_LINGERING] = LINGER_MS;
     limitsMs[PHASE_IDLE] = limits.keepAliveTimeoutSec * 1000;
@@ -140,7 +139,7 @@ export class LibcConnections {
    * longest. To be called when all is done that epoll has told of: it may be of those.
    */
   expire(): void {
-    while (this.#unsentBytes > UNSENT_BYTES_MAX) this.#close(this.#table.oldest(PHASE_SENDING));
+    while (this.#unsentBytes > this.#maxUnsentBytes) this.#close(this.#table.oldest(PHASE_SENDING));
 
     for (let i = 0; i < PHASES.length; i++) {
       const limitMs = this.#limitsMs[PHASES[i]];

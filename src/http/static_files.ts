@@ -23,9 +23,14 @@ export function answerFile(file: StaticFile, acceptsGzip: boolean, ifNoneMatch: 
   const etag = acceptsGzip ? file.etag.replace(/"$/, '-gzip"') : file.etag;
   const encoding = acceptsGzip ? "Content-Encoding: gzip\r\n" : "";
   const headers = `ETag: ${etag}\r\n${LIFETIME}Vary: Accept-Encoding\r\nX-Content-Type-Options: nosniff\r\n`;
-  if (ifNoneMatch.split(",").some((tag) => tag.trim() === etag)) {
+  if (ifNoneMatch.split(",").some((tag) => matches(tag.trim(), etag))) {
     return { status: 304, contentType: "", body: EMPTY_BODY, headers, stream: null };
   }
   const body = acceptsGzip ? file.gzipped : file.body;
   return { status: 200, contentType: file.contentType, body, headers: headers + encoding, stream: null };
+}
+
+/** By the weak comparison of RFC 9110 13.1.2: proxies that compress make strong tags weak. */
+function matches(tag: string, etag: string): boolean {
+  return tag === "*" || tag.replace(/^W\//, "") === etag;
 }

@@ -32,12 +32,14 @@ const LIST_FORMATS: readonly ListFormat[] = ["txt", "ben", "bin"];
 /** Longer than any mode or format. */
 const VALUE_LENGTH_MAX = 32;
 
-/** The statistics are for anybody's web page (Fetch standard, CORS protocol); nothing else is. */
+/** What anybody may read is for anybody's web page too (Fetch standard, CORS protocol); nothing but statistics is. */
 const CORS = "Access-Control-Allow-Origin: *\r\n";
 /** The asterisk does not stand for Authorization. That is for tokens: passwords are kept by browsers, and so not allowed. */
 const CORS_PREFLIGHT =
   `${CORS}Access-Control-Allow-Methods: GET, HEAD\r\nAccess-Control-Allow-Headers: *, Authorization\r\n` +
   "Access-Control-Max-Age: 86400\r\nAllow: GET, HEAD, OPTIONS\r\n";
+/** Statistics are of the moment, and a cache on the way knows nothing of who may read them. */
+const NO_STORE = "Cache-Control: no-store\r\n";
 const RETRY_AFTER = "Retry-After: 1\r\n";
 
 const EMPTY_BODY = new Uint8Array();
@@ -66,6 +68,8 @@ export class Statistics {
   readonly #pathLengthMax: number;
   readonly #modes: Map<string, number>;
   readonly #readers: Networks;
+  /** Empty where only some addresses may read the statistics: other sites' pages that are visited there may not. */
+  readonly #cors: string;
   readonly #tokens: Tokens | null;
   readonly #query = new QueryReader();
   readonly #value = new Uint8Array(VALUE_LENGTH_MAX);
@@ -86,6 +90,7 @@ export class Statistics {
     this.#pathLengthMax = Math.max(...[...this.#resources.keys()].map((path) => path.length));
     this.#modes = documentsByMode(board.places);
     this.#readers = new Networks(settings.statsFrom);
+    this.#cors = this.#readers.isEmpty ? CORS : "";
     this.#tokens = tokens === null ? null : new Tokens(tokens);
   }
 
@@ -98,13 +103,13 @@ export class Statistics {
     if (resource === undefined) return null;
     const isForPages = resource.kind === "document" || resource.kind === "modes";
     if (request.method === METHOD_OPTIONS) {
-      return isForPages ? reply(204, "", EMPTY_BODY, CORS_PREFLIGHT) : null;
+      return isForPages && this.#cors !== "" ? reply(204, "", EMPTY_BODY, CORS_PREFLIGHT) : null;
     }
     const refusal = this.#refuseReader(request);
     if (refusal !== null) return refusal;
     switch (resource.kind) {
       case "document":
-        return this.#document(resource.number, CORS);
+        return this.#document(resource.number, this.#cors);
       case "page":
         return this.#document(resource.number, "");
       case "file":
@@ -121,7 +126,7 @@ export class Statistics {
       return this.#refuse(403, "forbidden", ADDRESS_BODY);
     }
     if (this.#tokens === null || this.#tokens.has(tokenOf(fields.authorization()))) return null;
-    return this.#refuse(401, "unauthorized", TOKEN_BODY, AUTHENTICATE + CORS);
+    return this.#refuse(401, "unauthorized", TOKEN_BODY, AUTHENTICATE + this.#cors);
   }
 
   #mode(request: HttpRequest, pathEnd: number): HttpReply {
@@ -139,7 +144,7 @@ export class Statistics {
     const document = this.#modes.get(mode);
     return document === undefined
       ? this.#refuse(400, "bad_request", MODE_BODY)
-      : this.#document(document, CORS);
+      : this.#document(document, this.#cors);
   }
 
   /** The value of the parameter at hand; "" when it can be none that is known. */
@@ -152,7 +157,7 @@ export class Statistics {
   #list(request: HttpRequest, format: ListFormat): HttpReply {
     if (!this.#settings.statsHashes) return this.#refuse(403, "forbidden", HASHES_BODY);
     const list = this.#lists.answer(request, format);
-    return { ...list, headers: list.headers + CORS };
+    return { ...list, headers: list.headers + NO_STORE + this.#cors };
   }
 
   #document(number: number, cors: string): HttpReply {
@@ -160,7 +165,7 @@ export class Statistics {
     const body = this.#board.read(number);
     if (body === null) return this.#refuse(403, "forbidden", HASHES_BODY);
     const { contentType, headers } = this.#places[number];
-    return reply(200, contentType, body, headers + cors);
+    return reply(200, contentType, body, headers + NO_STORE + cors);
   }
 
   #refuse(status: number, cause: HttpError, body: Uint8Array<ArrayBuffer>, headers = ""): HttpReply {

@@ -44,6 +44,8 @@ export interface HttpLimits {
   headerTimeoutSec: number;
   /** How long a connection may be idle between two requests. */
   keepAliveTimeoutSec: number;
+  /** Bytes of answers that wait for clients, more than the longest document of the statistics. */
+  maxUnsentBytes: number;
 }
 
 /** Word of the control buffer, as Int32, that is 0 while the worker shall run. */

@@ -34,7 +34,7 @@ const REFRESH_SEC = 10;
 /** Nothing from anywhere else, and nothing in the markup that runs or styles. */
 const HEADERS = "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; " +
   "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n" +
-  "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nCache-Control: no-store\r\n";
+  "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
 
 /** The documents of this folder: the page. */
 export function pageDocuments(options: PageOptions): ReportDocument[] {
@@ -67,7 +67,7 @@ function renderPage(source: ReportSource, addresses: Markup, { up, statsName }: 
       <body>
         <header>
           <h1>tracker</h1>
-          <div id="state" role="status" data-live>${renderState(snapshot)}</div>
+          <div id="state" data-live>${renderState(snapshot)}</div>
           <p class="meta" id="meta" data-live>${renderMeta(source)}</p>
           <div id="unreachable" role="alert" hidden>${renderUnreachable()}</div>
         </header>

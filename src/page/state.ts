@@ -1,7 +1,7 @@
 /** How the tracker is, as words and marks that differ in shape and not only in colour. @module */
 
 import type { Condition, StatsSnapshot } from "../stats/mod.ts";
-import { Markup, markup } from "./markup.ts";
+import { Markup, markup, type MarkupValue } from "./markup.ts";
 
 /** Elements of SVG in a square of 16 units: a filled shape, and lines of the class "cut" that are cut out of it. */
 type Mark = Markup;
@@ -51,7 +51,8 @@ export function renderState({ condition, problem }: StatsSnapshot): Markup {
   const { word, sentence, mark } = APPEARANCES[condition];
   // The word is there already.
   const reason = problem?.replace(`${condition}: `, "") ?? sentence;
-  return renderLine(condition, mark, word, capitalised(reason));
+  // The word alone is read aloud when it changes: the reason has figures that change all the time.
+  return renderLine(condition, mark, markup`<span role="status">${word}</span>`, capitalised(reason));
 }
 
 /** What the page's script shows instead while the tracker does not answer, with the reason put in. */
@@ -59,7 +60,7 @@ export function renderUnreachable(): Markup {
   return renderLine("unreachable", UNREACHABLE_MARK, "Not reachable", "");
 }
 
-function renderLine(name: string, mark: Mark, word: string, sentence: string): Markup {
+function renderLine(name: string, mark: Mark, word: MarkupValue, sentence: string): Markup {
   return markup`
     <p class="state ${name}">
       <svg viewBox="0 0 16 16" aria-hidden="true">${mark}</svg>

@@ -75,9 +75,9 @@ export function renderStored({ table, residentBytes }: StatsSnapshot): Markup {
 
 /** How the state's file is. */
 export function renderOdb({ odb, timeUnixMs }: StatsSnapshot): Markup {
-  const age = odb.lastSaveUnix === 0
-    ? "none yet"
-    : `${formatDuration(timeUnixMs / 1000 - odb.lastSaveUnix)} ago`;
+  // The date may have been set back since.
+  const ageSec = Math.max(timeUnixMs / 1000 - odb.lastSaveUnix, 0);
+  const age = odb.lastSaveUnix === 0 ? "none yet" : `${formatDuration(ageSec)} ago`;
   const saves: [string, string][] = [
     ["Last save", age],
     ["It took", odb.lastSaveUnix === 0 ? NONE : formatMicroseconds(odb.lastSaveMs * 1000)],

@@ -30,16 +30,18 @@ export class History {
   /** Takes a row when it is time for one. To be called at least as often as that is. */
   add(nowSec: number, snapshot: StatsSnapshot): void {
     if (nowSec < this.#dueAtSec) return;
-    const row = rowOf(this.#requests, snapshot, nowSec - this.#takenAtSec);
+    const elapsedSec = nowSec - this.#takenAtSec;
+    const row = rowOf(this.#requests, snapshot, elapsedSec);
     this.#takenAtSec = nowSec;
     this.#requests = snapshot.requests;
     // A row that comes a little late does not put off the others; after a long pause they begin anew.
     const isLate = nowSec >= this.#dueAtSec + HISTORY_STEP_SEC;
     this.#dueAtSec = (isLate ? nowSec : this.#dueAtSec) + HISTORY_STEP_SEC;
     const { columns } = this.report;
+    const before = { ...columns, timeUnix: timesBefore(row.timeUnix, columns.timeUnix, elapsedSec) };
     this.report = {
       stepSec: HISTORY_STEP_SEC,
-      columns: columnsOf((name) => [...columns[name], row[name]].slice(-HISTORY_ROWS)),
+      columns: columnsOf((name) => [...before[name], row[name]].slice(-HISTORY_ROWS)),
     };
   }
 }
@@ -47,6 +49,14 @@ export class History {
 function columnsOf(values: (name: HistoryColumn) => readonly number[]): HistoryReport["columns"] {
   const entries = HISTORY_COLUMNS.map((name) => [name, values(name)]);
   return Object.fromEntries(entries) as HistoryReport["columns"];
+}
+
+/** The times of the rows until `timeUnix`. Where the date was set back they are set back with it, so that they ascend. */
+function timesBefore(timeUnix: number, times: readonly number[], elapsedSec: number): readonly number[] {
+  const last = times.at(-1) ?? -Infinity;
+  if (last < timeUnix) return times;
+  const setBackSec = last + Math.ceil(elapsedSec) - timeUnix;
+  return times.map((time) => time - setBackSec);
 }
 
 function rowOf(

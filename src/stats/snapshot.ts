@@ -199,6 +199,6 @@ export interface ReportDocument {
   headers: string;
   /** Whether it is rendered from `top`: then the table is walked for it while somebody asks for it. */
   needsTop: boolean;
-  /** Makes the body; null when it is not to be had under this configuration, then 404 is answered. */
+  /** Makes the body; null when it is not to be had under this configuration, then 403 is answered. */
   render(source: ReportSource): string | null | Promise<string | null>;
 }

@@ -61,11 +61,26 @@ Deno.test("without statistics nothing is said of them", () => {
 
 Deno.test("no part of the path of the statistics stands for something else", () => {
   assertEquals(configOf(["--stats-path=/a/metrics"]).statsPath, "a/metrics");
-  for (const path of ["announce", "a/announce", "scrape/b", "health", "a/", "//a", "a b", ""]) {
+  assertEquals(configOf(["--stats-path=.a/..b"]).statsPath, ".a/..b");
+  for (
+    const path of [
+      "announce",
+      "a/announce",
+      "scrape/b",
+      "health",
+      "a/",
+      "//a",
+      "a b",
+      ".",
+      "./a",
+      "a/../b",
+      "",
+    ]
+  ) {
     const problem = path === ""
       ? "--stats-path: needs a value: --stats-path PATH"
       : `--stats-path ${path}: must be a path of letters, digits, - . _ and ~ between its slashes, but for the ` +
-        "words announce, scrape, health";
+        "words announce, scrape, health, and . and .. alone";
     assertRefused([`--stats-path=${path}`], problem);
   }
 });

@@ -152,12 +152,17 @@ Deno.test("HeadParser collects a field's lines, those of others not", () => {
 Deno.test("HeadParser forgets the head before", () => {
   const parser = new HeadParser();
   parser.fields.collect(ascii("x"));
-  const first = bytesOf("HEAD / HTTP/1.0\r\nX: 1\r\nConnection: keep-alive\r\nAccept-Encoding: gzip\r\n\r\n");
+  const first = bytesOf(
+    "HEAD / HTTP/1.0\r\nX: 1\r\nConnection: keep-alive\r\nAccept-Encoding: gzip\r\n" +
+      "Authorization: Bearer a\r\nIf-None-Match: b\r\n\r\n",
+  );
   assertEquals(parser.parse(first, 0, first.length), HEAD_COMPLETE);
+  assertEquals([parser.fields.authorization(), parser.fields.ifNoneMatch()], ["Bearer a", "b"]);
   const second = bytesOf("GET / HTTP/1.1\r\nHost: c\r\nConnection: close\r\n\r\n");
   assertEquals(parser.parse(second, 0, second.length), HEAD_COMPLETE);
   const { method, isHttp10, keepAlive, fields: { acceptsGzip, valuesEnd } } = parser;
   assertEquals([method, isHttp10, keepAlive, acceptsGzip, valuesEnd], [METHOD_GET, false, false, false, 0]);
+  assertEquals([parser.fields.authorization(), parser.fields.ifNoneMatch()], ["", ""]);
 });
 
 Deno.test("HeadParser takes targets and heads up to their longest, and refuses longer ones", () => {

@@ -151,7 +151,7 @@ const FLOOD_MAX = 100;
 
 testHostile(
   `of ${FLOOD} idle connections ${FLOOD_MAX} are open`,
-  { maxConnections: FLOOD_MAX, headerTimeoutSec: 60, keepAliveTimeoutSec: 60 },
+  { maxConnections: FLOOD_MAX, headerTimeoutSec: 60, keepAliveTimeoutSec: 60, maxUnsentBytes: 1e6 },
   async (servers) => {
     const clients: RawClient[] = [];
     try {

@@ -43,7 +43,12 @@ const REPORT_MS = 20_000;
 /** How long a client of the streams worker may take nothing. */
 const SEND_TIMEOUT_SEC = 1;
 
-const LIMITS: HttpLimits = { maxConnections: 1000, headerTimeoutSec: 20, keepAliveTimeoutSec: 20 };
+const LIMITS: HttpLimits = {
+  maxConnections: 1000,
+  headerTimeoutSec: 20,
+  keepAliveTimeoutSec: 20,
+  maxUnsentBytes: 16 * 1024 * 1024,
+};
 const SETTINGS: HttpSettings = {
   intervalSec: 1800,
   minIntervalSec: 900,

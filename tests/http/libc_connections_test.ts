@@ -56,7 +56,13 @@ class TestConnections {
       this.kernel.epoll,
       [rule],
       { handler, counters: this.counters, trustedProxies: [] },
-      { maxConnections: 5, headerTimeoutSec: 10, keepAliveTimeoutSec: 30, ...limits },
+      {
+        maxConnections: 5,
+        headerTimeoutSec: 10,
+        keepAliveTimeoutSec: 30,
+        maxUnsentBytes: 16_500_000,
+        ...limits,
+      },
       (message) => this.streams.push(message),
     );
     this.connections.setTime(0);

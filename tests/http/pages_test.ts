@@ -7,7 +7,9 @@ import { TempFolder } from "../harness.ts";
 import { EXAMPLE_BODIES, exampleStatistics } from "./example_statistics.ts";
 import { type Answer, type Asked, TestTracker } from "./handler.ts";
 
-const ANYBODY = "Access-Control-Allow-Origin: *\r\n";
+/** What comes with every document, and with those that anybody may read. */
+const DOCUMENT = "Cache-Control: no-store\r\n";
+const ANYBODY = `${DOCUMENT}Access-Control-Allow-Origin: *\r\n`;
 const REFUSED = "the statistics are not for this address";
 const TOKEN = "a-token-of-some-length";
 
@@ -41,7 +43,11 @@ Deno.test("each document is at its place, for anybody's web page, but for the pa
     assertEquals([status, contentType, headers, text], [200, type, ANYBODY, EXAMPLE_BODIES[path]]);
   }
   const page = tracker.get("/?x");
-  assertEquals([page.status, page.headers, page.text], [200, "X-Page: 1\r\n", EXAMPLE_BODIES["/"]]);
+  assertEquals([page.status, page.headers, page.text], [
+    200,
+    `X-Page: 1\r\n${DOCUMENT}`,
+    EXAMPLE_BODIES["/"],
+  ]);
   assertEquals(tracker.counts, [0, 0, 0]);
 });
 
@@ -96,7 +102,7 @@ Deno.test("a list of all torrents is given where hashes are told and full scrape
 });
 
 Deno.test("OPTIONS of a document lets anybody's web page ask, with a token too", () => {
-  const tracker = new TestTracker({ statsFrom: [parseCidr("198.51.100.1")!] });
+  const tracker = new TestTracker();
   for (const target of ["/stats.json", "/stats.json?x", "/stats?mode=peer", "/metrics"]) {
     const { status, contentType, headers, body } = tracker.ask(target, { method: METHOD_OPTIONS });
     assertEquals([status, contentType, body.length], [204, "", 0]);
@@ -194,8 +200,11 @@ Deno.test("the statistics are for those whom the operator names", () => {
   const targets = ["/stats.json", "/stats", "/metrics", "/", "/page.js"];
   for (const from of ["192.0.2.1", "198.51.100.77", "2001:db8:1::5"]) {
     for (const target of targets) assertEquals(tracker.get(target, from).status, 200, from);
+    // Nor for pages of other sites that are visited from there.
+    assertEquals(tracker.get("/stats.json", from).headers, DOCUMENT);
   }
   assertEquals(tracker.counts, [0, 0, 0]);
+  assertEquals(new TestTracker({ statsFrom }).ask("/stats.json", { method: METHOD_OPTIONS }).status, 405);
   // The last one is behind a proxy that does not tell who it is.
   const others = ["192.0.2.2", "198.51.101.1", "2001:db9::1", null];
   for (const from of others) {
@@ -279,6 +288,8 @@ Deno.test("a file is given as the client takes it, and once", () => {
   assertEquals([known.status, known.contentType, known.text], [304, "", ""]);
   assertEquals(fields(known.headers), ['ETag: "1"', ...rest]);
   assertEquals(tracker.get("/page.js", undefined, { ifNoneMatch: '"1-gzip"' }).status, 200);
+  assertEquals(tracker.get("/page.js", undefined, { ifNoneMatch: 'W/"1"' }).status, 304);
+  assertEquals(tracker.get("/page.js", undefined, { ifNoneMatch: "*" }).status, 304);
   const both = { ifNoneMatch: '"1-gzip"', acceptsGzip: true };
   assertEquals(tracker.get("/page.js", undefined, both).status, 304);
 });

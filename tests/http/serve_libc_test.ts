@@ -86,7 +86,7 @@ for (const [name, errno] of [["file descriptor", EMFILE], ["network", ENETDOWN]]
       new Libc({ symbols, close() {} }),
       { backend: "libc", endpoints: [tcp("127.0.0.1")], fds: [LISTENER_FD] },
       { handler, counters, trustedProxies: [] },
-      { maxConnections: MAX_CONNECTIONS, headerTimeoutSec: 10, keepAliveTimeoutSec: 10 },
+      { maxConnections: MAX_CONNECTIONS, headerTimeoutSec: 10, keepAliveTimeoutSec: 10, maxUnsentBytes: 1e6 },
       () => {},
     );
     server.serve(control, new Heartbeat(createHeartbeat()));

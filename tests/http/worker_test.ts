@@ -266,7 +266,7 @@ Deno.test("a worker that cannot listen says on which address, and why", async ()
     workerIndex: 0,
     heartbeat: createHeartbeat(),
     trustedProxies: [],
-    limits: { maxConnections: 1, headerTimeoutSec: 1, keepAliveTimeoutSec: 1 },
+    limits: { maxConnections: 1, headerTimeoutSec: 1, keepAliveTimeoutSec: 1, maxUnsentBytes: 1e6 },
     settings: {
       intervalSec: 1800,
       minIntervalSec: 900,

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { testWith } from "../requirements.ts";
 import { snapshot } from "../stats/report_source.ts";
 import { CHROMIUM, OTHER_HOST, TestBrowser } from "./browser.ts";
-import { announceUrls, clipboardText, focused, linkTargets, tableTexts } from "./in_page.ts";
+import { announceUrls, clipboardText, enlargeText, focused, linkTargets, tableTexts } from "./in_page.ts";
 import { PAGE_OPTIONS, PageServer } from "./page_server.ts";
 
 const PHONE = { width: 360, height: 740 };
@@ -139,6 +139,29 @@ testWith([CHROMIUM], "a tracker that cannot be reached is missed, and found agai
   }
   // The browser itself tells of every request that failed; nothing else is complained of.
   assertEquals(visit.complaints.filter((text) => !text.startsWith("error: Failed to load resource")), []);
+});
+
+testWith([CHROMIUM], "a password in the page's own URL is in nobody's way", async () => {
+  await using server = new PageServer();
+  await using browser = await TestBrowser.start();
+  const visit = await browser.visit(server.url("anybody:password@127.0.0.1"));
+  server.source.snapshot.uptimeSec = 5;
+  await visit.waitForText("#meta", /up for 5\ss/);
+  await visit.waitForCharts();
+  assertEquals(await visit.page.evaluate(announceUrls), [
+    "udp://127.0.0.1:6969/announce",
+    `http://127.0.0.1:${server.port}/announce`,
+  ]);
+  assertEquals(visit.complaints, []);
+});
+
+testWith([CHROMIUM], "an announce URL can be read on a phone with text of twice the size", async () => {
+  await using server = new PageServer();
+  await using browser = await TestBrowser.start();
+  const { page } = await browser.visit(server.url(), { viewport: PHONE });
+  await page.evaluate(enlargeText);
+  const { width } = await page.locator(".addresses code").first().boundingBox() ?? { width: 0 };
+  assertEquals(width > PHONE.width / 2, true, `${width} pixels`);
 });
 
 testWith([CHROMIUM], "buttons copy the announce URLs, by the keyboard too", async () => {

@@ -58,7 +58,7 @@ Deno.test("each state has a word, a shape, a title and a picture of its own", as
     ),
   );
   const parts = [
-    /<strong>(\w+)<\/strong>/,
+    /role="status">(\w+)</,
     /<svg viewBox[^>]*>(.*?)<\/svg>/,
     /<title>(.*?)<\/title>/,
     /rel="icon"[^>]* href="(.*?)"/,
@@ -77,8 +77,22 @@ Deno.test("the problem is told without its first word, which stands before it", 
   const text = await render(reportSource({ snapshot: { ...snapshot(), condition: "degraded", problem } }));
   assertStringIncludes(
     text,
-    "<strong>Degraded</strong> <span>A save has been due for 4000 seconds: no space is left</span>",
+    "Degraded</span></strong> <span>A save has been due for 4000 seconds: no space is left</span>",
   );
+});
+
+Deno.test("what is read aloud is the state's word alone, and no figure that changes all the time", async () => {
+  const source = reportSource();
+  source.snapshot.condition = "full";
+  source.snapshot.problem = "full: the table holds 9 of 10 peers";
+  const [, spoken] = /role="status">([^<]*)</.exec(await render(source)) ?? [];
+  assertEquals(spoken, "Full");
+});
+
+Deno.test("a save is never from a time to come, though the date was set back", async () => {
+  const source = reportSource();
+  source.snapshot.odb.lastSaveUnix = source.snapshot.timeUnixMs / 1000 + 500;
+  assertStringIncludes(await render(source), '<th scope="row">Last save</th><td>0\u00a0s ago</td>');
 });
 
 Deno.test("no text becomes markup", async () => {

@@ -39,6 +39,8 @@ class ReaderFixture {
   isReady = true;
   /** Seconds since the start. */
   sec = 0;
+  /** Seconds by which the date was set back since. */
+  setBackSec = 0;
   readonly reader: StatsReader;
 
   /** `before` is done to the counters before the reader is made. */
@@ -53,7 +55,7 @@ class ReaderFixture {
       isReady: () => this.isReady,
       usage: () => ({ residentBytes: 4096 * (1 + this.sec), cpuSec: this.sec / 2 }),
       nowSec: () => 1000 + this.sec,
-      unixMs: () => START_UNIX_MS + this.sec * 1000,
+      unixMs: () => START_UNIX_MS + (this.sec - this.setBackSec) * 1000,
     });
   }
 
@@ -299,4 +301,17 @@ Deno.test("late snapshots do not put off the rows of the history, and a long pau
   }
   assertEquals(times(), [6, 11, 61, 66]);
   assertEquals(fixture.reader.history.columns.udpAnnounces, [0, 0, 2, 0]);
+});
+
+Deno.test("the rows of the history ascend, though the date is set back", () => {
+  const fixture = new ReaderFixture();
+  const times = () => fixture.reader.history.columns.timeUnix.map((time) => time - 1_800_000_000);
+  fixture.pass(3 * HISTORY_STEP_SEC);
+  assertEquals(times(), [5, 10, 15]);
+  fixture.setBackSec = 3;
+  fixture.pass(HISTORY_STEP_SEC);
+  assertEquals(times(), [5, 10, 15, 17], "it is still in order");
+  fixture.setBackSec = 3600;
+  fixture.pass(HISTORY_STEP_SEC);
+  assertEquals(times(), [5, 10, 15, 17, 22].map((sec) => sec - 3597));
 });

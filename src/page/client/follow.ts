@@ -45,8 +45,7 @@ async function pause(): Promise<void> {
 }
 
 async function requestPage(): Promise<Document> {
-  const response = await request(location.pathname);
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(await request(""), "text/html");
   if (page.getElementById("state") === null) throw new Error("Something else than the tracker answers.");
   return page;
 }

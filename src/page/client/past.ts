@@ -45,8 +45,7 @@ export class Past {
 
   /** Takes all rows from the tracker. Throws when they are not to be had. */
   async load(): Promise<void> {
-    const response = await request("history.json");
-    const { step_s, columns }: HistoryJson = await response.json();
+    const { step_s, columns }: HistoryJson = JSON.parse(await request("history.json"));
     this.#stepSec = step_s;
     this.#columns = columns;
   }
