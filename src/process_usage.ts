@@ -5,12 +5,32 @@
  */
 
 import { cpuUsage } from "node:process";
+import { openLibc, SystemFile } from "./os/mod.ts";
 import type { ProcessUsage } from "./stats/mod.ts";
 
+const STATUS = "/proc/self/status";
+const RESIDENT_KIB = /^VmRSS:\s*(\d+) kB$/m;
 const US_PER_SEC = 1e6;
 
-/** What this process uses now, all of its threads together. Wants no permission. */
-export function readProcessUsage(): ProcessUsage {
-  const { user, system } = cpuUsage();
-  return { residentBytes: Deno.memoryUsage().rss, cpuSec: (user + system) / US_PER_SEC };
+/** Returns what tells what this process uses, all of its threads together. To be called before the root changes. */
+export function processUsage(): () => ProcessUsage {
+  const status = openStatus();
+  return () => {
+    const { user, system } = cpuUsage();
+    const [, residentKib] = RESIDENT_KIB.exec(status?.read() ?? "") ?? [];
+    return {
+      // Deno's own reading wants the path of that file.
+      residentBytes: residentKib === undefined ? Deno.memoryUsage().rss : Number(residentKib) * 1024,
+      cpuSec: (user + system) / US_PER_SEC,
+    };
+  };
+}
+
+function openStatus(): SystemFile | null {
+  const { libc } = openLibc();
+  try {
+    return libc === null ? null : new SystemFile(libc, STATUS);
+  } catch {
+    return null;
+  }
 }

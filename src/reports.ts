@@ -9,7 +9,6 @@ import { type Config, VERSION } from "./config/mod.ts";
 import type { StatisticsParts } from "./http/mod.ts";
 import { log } from "./log.ts";
 import { type PeerTable, tableStats, type TopTorrents } from "./peers/mod.ts";
-import { readProcessUsage } from "./process_usage.ts";
 import { reportDocuments, reportFiles } from "./report_documents.ts";
 import { nowSec } from "./saver.ts";
 import type { Sockets } from "./sockets.ts";
@@ -17,6 +16,7 @@ import {
   BoardWriter,
   createBoard,
   DOCUMENT_BYTES_MAX,
+  type ProcessUsage,
   type ReportDocument,
   type ReportSource,
   StatsReader,
@@ -48,6 +48,7 @@ export class Reports {
   readonly #documents: readonly ReportDocument[];
   readonly #board: BoardWriter;
   readonly #showsHashes: boolean;
+  readonly #usage: () => ProcessUsage;
   /** By document: the tick by which it was asked for last. */
   readonly #askedAt: number[];
   /** Documents that something was said about; it is said once. */
@@ -68,23 +69,29 @@ export class Reports {
     config: Config,
     sockets: Sockets,
     tokens: StatisticsParts["tokens"],
+    usage: () => ProcessUsage,
   ): Promise<Reports | null> {
     if (!config.stats || sockets.http.workers.length + sockets.https.workers.length === 0) return null;
     const files = await reportFiles();
-    return new Reports(reportDocuments(config, sockets), { files, tokens }, config.statsHashes);
+    return new Reports(reportDocuments(config, sockets), { files, tokens }, config.statsHashes, usage);
   }
 
-  /** `parts` is what goes along with the documents, and `showsHashes` says whether info hashes are told. */
+  /**
+   * `parts` is what goes along with the documents, `showsHashes` says whether info hashes are told, and `usage` tells what
+   * the process uses.
+   */
   constructor(
     documents: readonly ReportDocument[],
     parts: Omit<StatisticsParts, "board">,
     showsHashes: boolean,
+    usage: () => ProcessUsage,
   ) {
     const board = createBoard(documents);
     this.parts = { ...parts, board };
     this.#documents = documents;
     this.#board = new BoardWriter(board);
     this.#showsHashes = showsHashes;
+    this.#usage = usage;
     this.#askedAt = documents.map(() => -Infinity);
   }
 
@@ -95,7 +102,7 @@ export class Reports {
       ...counted,
       version: VERSION,
       table: () => ({ ...tableStats(table), maxTorrents, maxPeers }),
-      usage: readProcessUsage,
+      usage: this.#usage,
       nowSec,
       unixMs: Date.now,
     });

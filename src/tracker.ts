@@ -13,6 +13,7 @@ import { provideFiles } from "./open_files.ts";
 import { createTable, setTableMinute } from "./peers/mod.ts";
 import { dropPrivileges, enterChroot, findNewUser } from "./privileges.ts";
 import { leaveOutRefused } from "./refused_torrents.ts";
+import { processUsage } from "./process_usage.ts";
 import { Reports } from "./reports.ts";
 import { restore } from "./restore.ts";
 import { ServiceManager } from "./service_manager.ts";
@@ -35,8 +36,9 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
   let opened: Sockets | null = null;
   try {
     const environment = Deno.env.toObject();
-    // Behind another root neither the manager nor the machine's users could be found.
+    // Behind another root neither the manager nor the machine's users could be found, nor what tells of the process.
     const manager = ServiceManager.connect(environment);
+    const usage = processUsage();
     const newUser = findNewUser(config);
     enterChroot(config.chroot);
     enterDirectory(config.directory);
@@ -58,7 +60,7 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
     // What came while the state was read has its turn now.
     await new Promise((resolve) => setTimeout(resolve));
     if (signals.isStopping) return 0;
-    const reports = await Reports.create(provided, sockets, lists.tokens);
+    const reports = await Reports.create(provided, sockets, lists.tokens, usage);
     const supervisor = new Supervisor(provided, modules, table, lists, sockets, reports);
     // The workers close them.
     opened = null;

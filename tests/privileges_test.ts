@@ -19,7 +19,7 @@ import { httpAnnounce, httpGet } from "./http_client.ts";
 import { readOdb } from "./odb_file.ts";
 import { overflow } from "./receive_buffer.ts";
 import { GLIBC, type Requirement, testWith } from "./requirements.ts";
-import { statsWhen } from "./stats.ts";
+import { readStats, statsWhen } from "./stats.ts";
 
 const ROOT: Requirement = { name: "the rights of root", present: Deno.uid() === 0 };
 const NOBODY: Requirement = { name: "a user nobody", present: hasUser("nobody") };
@@ -233,6 +233,8 @@ testWith([...NEEDS, EXECUTABLE], "--chroot is the root of all paths", async () =
   assertEquals(Deno.readLinkSync(`/proc/${tracker.pid}/root`), Deno.realPathSync(folder.path));
   assertNobody(tracker);
   assertEquals((await httpGet(tracker.http[0], "/health")).status, 200);
+  // Though /proc is out of sight.
+  assert((await readStats(tracker.http[0])).process.resident_bytes > 2 ** 20);
   assertEquals(await tracker.stop(), 0, tracker.log);
   assertEquals(readOdb(await Deno.readFile(folder.file("own/state.odb"))), []);
 });

@@ -31,7 +31,12 @@ class TestReports implements Disposable {
   readonly asked: number[] = [];
 
   private constructor(documents: ReportDocument[], showsHashes: boolean) {
-    this.reports = new Reports(documents, { files: [], tokens: null }, showsHashes);
+    this.reports = new Reports(
+      documents,
+      { files: [], tokens: null },
+      showsHashes,
+      () => ({ residentBytes: 1, cpuSec: 1 }),
+    );
     this.board = new BoardReader(this.reports.parts.board);
   }
 

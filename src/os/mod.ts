@@ -1,5 +1,5 @@
 /** The operating system through its C library: sockets, errors, memory, threads, the clock. Knows nothing of trackers. @module */
-export { readSystemFile } from "./system_file.ts";
+export { readSystemFile, SystemFile } from "./system_file.ts";
 export { BlockingSocket } from "./blocking_socket.ts";
 export { readBootId } from "./boot_id.ts";
 export { microsecondsBetween, MonotonicClock } from "./clock.ts";

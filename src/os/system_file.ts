@@ -10,9 +10,7 @@ const PIECE_BYTES = 65_536;
  * the C library. Throws when the file cannot be read.
  */
 export function readSystemFile(libc: Libc, path: string): string {
-  const name = new TextEncoder().encode(`${path}\0`);
-  const fd = libc.calls.open(name, O_RDONLY | O_CLOEXEC, 0);
-  if (fd < 0) throw new Error(`Cannot open ${path}: ${errnoName(libc.errno)}`);
+  const fd = open(libc, path);
   try {
     const decoder = new TextDecoder();
     const piece = new Uint8Array(PIECE_BYTES);
@@ -26,4 +24,30 @@ export function readSystemFile(libc: Libc, path: string): string {
   } finally {
     libc.calls.close(fd);
   }
+}
+
+/** A short file in /proc that is open for as long as the process runs: it can be read where its path leads nowhere. */
+export class SystemFile {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #piece = new Uint8Array(PIECE_BYTES);
+
+  /** Throws when the file cannot be opened. */
+  constructor(libc: Libc, path: string) {
+    this.#libc = libc;
+    this.#fd = open(libc, path);
+  }
+
+  /** What it says now, the first 64 KiB of it; empty when it cannot be read. */
+  read(): string {
+    const count = this.#libc.calls.pread(this.#fd, this.#piece, this.#piece.length, 0);
+    return new TextDecoder().decode(this.#piece.subarray(0, Math.max(count, 0)));
+  }
+}
+
+function open(libc: Libc, path: string): number {
+  const name = new TextEncoder().encode(`${path}\0`);
+  const fd = libc.calls.open(name, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0) throw new Error(`Cannot open ${path}: ${errnoName(libc.errno)}`);
+  return fd;
 }
