@@ -10,12 +10,22 @@
 
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
 import { openLibc, releaseFreedMemory } from "./os/mod.ts";
-import { attachTable, betweenWalks, setTableMinute, sweep, tableMinute, topTorrents } from "./peers/mod.ts";
+import {
+  attachTable,
+  betweenWalks,
+  PEER_AGE_MAX_MIN,
+  setTableMinute,
+  sweep,
+  tableMinute,
+  topTorrents,
+} from "./peers/mod.ts";
 import { RefusedTorrents } from "./refused_torrents.ts";
 import { Heartbeat } from "./stats/mod.ts";
 
 const TICK_MS_MAX = 1000;
 const RELEASE_MEMORY_MS = 10_000;
+/** The greatest age in minutes that a peer's byte tells from others. */
+const AGE_MAX_MIN = 255;
 
 const timers: ReturnType<typeof setInterval>[] = [];
 let findTop: ((count: number) => KeeperReport) | undefined;
@@ -41,19 +51,26 @@ function start({ table: buffers, limits, minuteMs, access, heartbeat }: KeeperSt
   const refused = new RefusedTorrents(table, access);
   findTop = (count) => ({ kind: "top", top: topTorrents(table, count) });
   const firstMinute = tableMinute(table);
+  let sweptMinute = firstMinute;
+  /** As long as nobody has swept, time may go on up to here: nobody's age goes round by then. */
+  let lastMinute = firstMinute + AGE_MAX_MIN - PEER_AGE_MAX_MIN;
   const startMs = performance.now();
   const keep = () => {
     // By the monotonic clock: when the system's date is set anew, nobody grows old or young by it. Minute by minute,
     // because a peer's age is a byte: after a long sleep every minute missed is swept like any other.
     const minute = firstMinute + Math.floor((performance.now() - startMs) / minuteMs);
-    if (tableMinute(table) >= minute && !refused.areNew) return;
-    betweenWalks(table, () => {
-      while (tableMinute(table) < minute) {
-        setTableMinute(table, tableMinute(table) + 1);
+    if (sweptMinute >= minute && !refused.areNew) return;
+    const isDone = betweenWalks(table, () => {
+      while (sweptMinute < minute) {
+        sweptMinute = Math.max(sweptMinute + 1, tableMinute(table));
+        setTableMinute(table, sweptMinute);
         sweep(table, limits, refused.isRefused);
+        lastMinute = sweptMinute + AGE_MAX_MIN - limits.peerTimeoutMin;
       }
       refused.dropIfNew();
     });
+    // A save may take an hour: who announces meanwhile must not look an hour old afterwards.
+    if (!isDone) setTableMinute(table, Math.min(minute, lastMinute));
   };
   timers.push(setInterval(keep, Math.min(TICK_MS_MAX, minuteMs)));
   timers.push(new Heartbeat(heartbeat).beatByTimer());

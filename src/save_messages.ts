@@ -1,14 +1,17 @@
 /**
  * What main and the thread that saves say to each other.
  *
- * Main sends one `start`, and is answered `ready`. Each `save` is answered by `saved` or `saveFailed`, in their order.
- * On `stop` the thread finishes what it is at, answers `stopped` and ends.
+ * Main sends one `start`, and is answered `ready`. Each `save` is answered by `saved`, `saveFailed` or `givenUp`, in their
+ * order. On `stop` the thread finishes what it is at, answers `stopped` and ends.
  *
  * @module
  */
 
 import type { AccessParts } from "./access/mod.ts";
 import type { TableBuffers } from "./peers/mod.ts";
+
+/** Index of the Int32 in `control` that is not 0 once the tracker stops. */
+export const SAVE_CONTROL_STOP = 0;
 
 export interface SaveStartMessage {
   kind: "start";
@@ -17,6 +20,11 @@ export interface SaveStartMessage {
   path: string;
   /** Which torrents are refused, and so left out though they may not be dropped yet; null = none. */
   access: AccessParts | null;
+  /**
+   * At least 4 bytes, see SAVE_CONTROL_STOP: the thread gives way to all others, and gives its save up when the tracker stops.
+   * null = it does neither, since it makes the last save.
+   */
+  control: SharedArrayBuffer | null;
   /** Where the worker gives signs of life (stats). */
   heartbeat: SharedArrayBuffer;
 }
@@ -41,8 +49,8 @@ export interface SaveFailedMessage {
   failure: number;
 }
 
-/** What came of a save. */
-export type SaveAnswer = SavedMessage | SaveFailedMessage;
+/** What came of a save. When it was given up, the files are as they were before. */
+export type SaveAnswer = SavedMessage | SaveFailedMessage | { kind: "givenUp" };
 
 /** From the thread to main. */
 export type SaveReport = { kind: "ready" } | SaveAnswer | { kind: "stopped" };

@@ -8,7 +8,7 @@ import { createHeartbeat } from "./stats/mod.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** What the thread saves, and who is told of it. */
-export interface SaveThreadOptions extends Pick<SaveStartMessage, "path" | "access"> {
+export interface SaveThreadOptions extends Pick<SaveStartMessage, "path" | "access" | "control"> {
   /** The module that it runs. */
   url: string;
   table: PeerTable;
@@ -25,16 +25,29 @@ export class SaveThread extends WorkerThread<SaveCommand, SaveReport> {
 
   /** Starts the thread. */
   constructor(options: SaveThreadOptions) {
-    const { url, table: { buffers: table }, path, access, onDeath, onAnswer } = options;
-    const start: SaveStartMessage = { kind: "start", table, path, access, heartbeat: createHeartbeat() };
+    const { url, table: { buffers: table }, path, access, control, onDeath, onAnswer } = options;
+    const start: SaveStartMessage = {
+      kind: "start",
+      table,
+      path,
+      access,
+      control,
+      heartbeat: createHeartbeat(),
+    };
     const died = (name: string, reason: string) => {
       this.#isDead = true;
       onDeath(name, reason);
     };
     super("saver", url, start, died, (report) => {
-      if (report.kind === "saved" || report.kind === "saveFailed") onAnswer(report);
+      if (report.kind !== "ready" && report.kind !== "stopped") onAnswer(report);
     });
     this.#options = options;
+  }
+
+  /** A thread like this one for the last save, which gives way to nobody. This one gives up what it is at, and ends. */
+  successor(): SaveThread {
+    this.post({ kind: "stop" });
+    return new SaveThread({ ...this.#options, control: null });
   }
 
   get isDead(): boolean {

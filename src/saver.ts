@@ -73,6 +73,7 @@ export class Saver {
   /** What came of the save asked for. */
   answered(report: SaveAnswer): void {
     if (report.kind === "saved") this.#saved(report);
+    else if (report.kind === "givenUp") this.#end(false);
     else this.failed(report.message, report.failure);
   }
 

@@ -90,7 +90,7 @@ export class Supervisor {
   readonly #keeper: Keeper;
   /** These are null when there is nothing to save to. */
   readonly #saver: Saver | null;
-  readonly #saveThread: SaveThread | null;
+  #saveThread: SaveThread | null;
   /** Resolves when the tracker is to stop. */
   readonly #end = Promise.withResolvers<void>();
   #hasFailed = false;
@@ -183,9 +183,8 @@ export class Supervisor {
     await this.#stopServing();
     const saved = await this.#saveAtEnd();
     this.#handover.keep();
-    this.#keeper.post({ kind: "stop" });
-    this.#saveThread?.post({ kind: "stop" });
-    await Promise.all(slow.map(({ stopped }) => stopped));
+    for (const thread of [this.#keeper, this.#saveThread]) thread?.post({ kind: "stop" });
+    await Promise.all([...slow, this.#saveThread].map((thread) => thread?.stopped));
     reports.close();
     if (!saved || this.#hasFailed) return 1;
     log.info("stopped");
@@ -243,11 +242,11 @@ export class Supervisor {
     await reading;
   }
 
-  /** Saves what there is. True when nothing is left unsaved. */
+  /** Saves what there is, by a thread of its own, or by main when that dies of it. True when nothing is left unsaved. */
   async #saveAtEnd(): Promise<boolean> {
-    if (this.#saver === null || await this.#saver.save()) return true;
-    // When it was the thread that ended, and not the save that failed, main does it.
-    return this.#saveThread?.isDead === true && await this.#saver.save();
+    if (this.#saver === null || this.#saveThread === null) return true;
+    this.#saveThread = this.#saveThread.successor();
+    return await this.#saver.save() || (this.#saveThread.isDead && await this.#saver.save());
   }
 
   #takeOver(): Handover {
@@ -294,6 +293,7 @@ export class Supervisor {
       table: this.#table,
       path,
       access: this.#lists.parts,
+      control: this.#stopFlag,
       onAnswer: (answer) => this.#saver?.answered(answer),
       onDeath: (name, reason) => {
         this.#saver?.failed("The save ended with its thread.");

@@ -1,8 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { ENTRIES } from "../tools/bundle.ts";
 import { compileArguments, TARGETS } from "../tools/compile_all.ts";
+import { runToEnd } from "./harness.ts";
 import project from "../deno.json" with { type: "json" };
 
 /** What the modules of workers begin with. */
@@ -25,6 +26,13 @@ Deno.test("an unknown system, and a task of another form, are refused", () => {
     Error,
     "The compile task is not",
   );
+});
+
+Deno.test("the task comes as far as the names it is given", async () => {
+  const task = { command: Deno.execPath(), args: ["task"], cwd: new URL("../", import.meta.url) };
+  const { code, log } = await runToEnd(["compile:all", "linux-x86"], task);
+  assertEquals(code, 1, log);
+  assertMatch(log, /linux-x86 is none of linux-x64, /);
 });
 
 Deno.test("every module that a thread begins with or imports later is bundled and, but for the first, included", () => {

@@ -76,3 +76,17 @@ for (const signal of ["SIGUSR2", "SIGTERM"] as const) {
     assertEquals(await torrentsIn(odb), [[hash.toHex(), 1]], tracker.log);
   });
 }
+
+Deno.test("the last save does not wait for one that gives way and gets nowhere", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  await using tracker = await startTracker(argsFor(odb), dyingProgram("slow_save.ts", "saver"));
+  const hash = randomHash();
+  await httpAnnounce(tracker.http[0], hash, { port: PORT });
+  tracker.signal("SIGUSR2");
+  await tracker.waitForLog(/saving slowly/);
+  tracker.signal("SIGTERM");
+  assertEquals(await tracker.end(), 0, tracker.log);
+  assertEquals(/error/.test(tracker.log), false, tracker.log);
+  assertEquals(await torrentsIn(odb), [[hash.toHex(), 1]], tracker.log);
+});

@@ -5,6 +5,7 @@ import {
   announce,
   AnnounceAnswer,
   AnnounceRequest,
+  betweenSweeps,
   createTable,
   setTableMinute,
   tableMinute,
@@ -13,6 +14,8 @@ import {
 import { createHeartbeat } from "../src/stats/mod.ts";
 import { hashList } from "./access/lists.ts";
 import { until, within } from "./within.ts";
+
+const SLEEP = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /** The last minute before the byte of a peer's minute goes round. */
 const FIRST_MINUTE = 29_000_000 | 0xff;
@@ -108,5 +111,38 @@ Deno.test("the keeper finds the top torrents when it is asked", async () => {
   const { top } = await within(20_000, found.promise, () => "the keeper does not answer");
   assertEquals(top.byPeers.map(({ seeders, leechers }) => [seeders, leechers]), [[0, 3], [2, 0]]);
   assertEquals(top.bySeeders.map(({ seeders, leechers }) => [seeders, leechers]), [[2, 0]]);
+  worker.terminate();
+});
+
+Deno.test("time goes on while somebody walks, as far as no age goes round, and a sweep follows", async () => {
+  const table = createTable({ maxPeers: 10, maxTorrents: 10, peerIds: false });
+  setTableMinute(table, FIRST_MINUTE);
+  const request = new AnnounceRequest();
+  request.peer[2] = 1;
+  const answer = new AnnounceAnswer(new ArrayBuffer(64));
+  announce(table, request, answer);
+  const worker = new Worker(new URL("../src/keeper.ts", import.meta.url), { type: "module" });
+  const start: KeeperCommand = {
+    kind: "start",
+    table: table.buffers,
+    limits: { peerTimeoutMin: 240, emptyTorrentMin: 2 ** 31, completedTorrentMin: 2 ** 31 },
+    minuteMs: 2,
+    access: null,
+    heartbeat: createHeartbeat(),
+  };
+  const passed = () => tableMinute(table) - FIRST_MINUTE;
+  betweenSweeps(table, () => {
+    worker.postMessage(start);
+    const endMs = performance.now() + 20_000;
+    while (passed() < 15 && performance.now() < endMs) Atomics.wait(SLEEP, 0, 0, 1);
+    // Many minutes more.
+    Atomics.wait(SLEEP, 0, 0, 100);
+    assertEquals(passed(), 15);
+    announce(table, request, answer);
+    assertEquals(answer.renewedAfterMin, 15);
+  });
+  const isEmpty = () => Promise.resolve(tableStats(table).peers === 0);
+  await until(20_000, isEmpty, () => `still there in minute ${passed()}`);
+  assert(passed() > 15 + 240, `gone by minute ${passed()}`);
   worker.terminate();
 });

@@ -9,7 +9,12 @@ import {
   tableMinute,
   tableStats,
 } from "../src/peers/mod.ts";
-import type { SaveCommand, SaveReport, SaveStartMessage } from "../src/save_messages.ts";
+import {
+  SAVE_CONTROL_STOP,
+  type SaveCommand,
+  type SaveReport,
+  type SaveStartMessage,
+} from "../src/save_messages.ts";
 import { createHeartbeat, Heartbeat } from "../src/stats/mod.ts";
 import { hashList, wordsOf } from "./access/lists.ts";
 import { randomHash } from "./compact_peers.ts";
@@ -58,7 +63,8 @@ function tableOf(hashes: Uint8Array[], path: string): { table: PeerTable; start:
   setTableMinute(table, FIRST_MINUTE);
   for (const hash of hashes) restoreTorrent(table, wordsOf(hash), 0, FIRST_MINUTE);
   const heartbeat = createHeartbeat();
-  return { table, start: { kind: "start", table: table.buffers, path, access: null, heartbeat } };
+  const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  return { table, start: { kind: "start", table: table.buffers, path, access: null, control, heartbeat } };
 }
 
 testWith([GLIBC], "the thread that saves gives way to all others, and no other thread does", async () => {
@@ -115,6 +121,23 @@ Deno.test("an order to save that comes before the thread is ready is carried out
   assertEquals(saved.kind === "saved" && saved.torrents, 1, JSON.stringify(saved));
 });
 
+Deno.test("a save is given up when the tracker stops, and the thread of the last save does it", async () => {
+  using folder = new TempFolder();
+  const path = folder.file("state.odb");
+  const { start } = tableOf([randomHash()], path);
+  using first = new Thread(start);
+  assertEquals(await first.next(), { kind: "ready" });
+  Atomics.store(new Int32Array(start.control!), SAVE_CONTROL_STOP, 1);
+  first.post({ kind: "save" });
+  assertEquals(await first.next(), { kind: "givenUp" });
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+  using last = new Thread({ ...start, control: null });
+  assertEquals(await last.next(), { kind: "ready" });
+  last.post({ kind: "save" });
+  const saved = await last.next();
+  assertEquals(saved.kind === "saved" && saved.torrents, 1, JSON.stringify(saved));
+});
+
 Deno.test("the table's clock goes on while save follows save, and each of them has all there is", async () => {
   using folder = new TempFolder();
   const path = folder.file("state.odb");
@@ -159,6 +182,7 @@ Deno.test("what the thread is sent before it runs is obeyed in its order", async
       table: table.buffers,
       path: `${folder}/state.odb`,
       access: null,
+      control: null,
       heartbeat: createHeartbeat(),
     },
     { kind: "save" },

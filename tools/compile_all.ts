@@ -1,12 +1,11 @@
 /**
  * `deno task compile:all [NAME...]`: makes the executables of all systems, or of those named, as `deno task compile`
- * makes that of this machine. Each is `dist/NAME/tracker`.
+ * makes that of this machine, from the bundles that the task has made before. Each is `dist/NAME/tracker`.
  *
  * @module
  */
 
 import project from "../deno.json" with { type: "json" };
-import { bundle } from "./bundle.ts";
 
 /** Of the task that makes this machine's executable: what comes before it, and what is compiled. */
 const BEFORE = "deno task bundle && ";
@@ -39,7 +38,6 @@ export function compileArguments(task: string, name: string): string[] {
 }
 
 if (import.meta.main) {
-  await bundle();
   for (const name of Deno.args.length > 0 ? Deno.args : TARGETS.keys()) {
     const args = compileArguments(project.tasks.compile, name);
     const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;

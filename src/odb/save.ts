@@ -12,7 +12,6 @@ import {
   type IsRefused,
   type PeerTable,
   RECORD_BYTES,
-  tableMinute,
   TableWalk,
   TorrentSnapshot,
 } from "../peers/mod.ts";
@@ -111,8 +110,7 @@ function writeFiles(
     const { count4, count6, completed } = torrent;
     torrents++;
     peers += count4 + count6;
-    // The ages of peers count back from now.
-    const baseMin = count4 + count6 > 0 ? tableMinute(table) : torrent.touchedMin;
+    const baseMin = count4 + count6 > 0 ? torrent.minute : torrent.touchedMin;
     // The IPv4 file alone tells of torrents without peers, and of every completed count.
     if (count4 > 0 || count6 === 0 || completed > 0) {
       writer4.writeTorrent(torrent, baseMin, torrent.seeders4, count4, torrent.records4);

@@ -15,7 +15,7 @@ import {
   RECORD_WORDS,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { hasDirectories, PeerRuns } from "./runs.ts";
+import { PeerRuns } from "./runs.ts";
 import type { PeerTable } from "./table.ts";
 
 // Here, because what is read from an array or another module is read anew for each peer.
@@ -54,7 +54,7 @@ export function readRecords(
   for (const seeding of ROLES) {
     run.open(table, line, family, seeding);
     // Before a loop over what may be no number of buckets.
-    if (hasDirectories(table, line, family) && !isUnchanged()) return false;
+    if (run.count > 1 && !isUnchanged()) return false;
     for (let i = 0; i < run.count; i++) {
       run.turnTo(table, i);
       const { block, capacity, first, length } = run;

@@ -186,8 +186,8 @@ export function tableStats(table: PeerTable): TableStats {
 }
 
 /**
- * The table's clock, minutes since 1970. The keeper alone moves it, a minute at a time and never past a minute it has
- * not swept: so however long the process was suspended, no peer's one-byte age goes round.
+ * The table's clock, minutes since 1970. The keeper alone moves it. It sweeps each minute, or, after a walk that has
+ * kept it from that, soon enough: so however long the process was suspended, no peer's one-byte age goes round.
  */
 export function tableMinute(table: PeerTable): number {
   return Atomics.load(table.control, CONTROL_MINUTE);

@@ -43,6 +43,8 @@ export class TorrentSnapshot {
   completed = 0;
   /** Minute of the table's clock in which the torrent was last announced. */
   touchedMin = 0;
+  /** Minute from which the ages of the peers count back. */
+  minute = 0;
   count4 = 0;
   seeders4 = 0;
   count6 = 0;
@@ -176,7 +178,7 @@ export class TableWalk {
     const count6 = snapshot.count6 = peersOf(table, line, IPV6);
     snapshot.records4 = withRoom(snapshot.records4, count4 * RECORD_WORDS[IPV4]);
     snapshot.records6 = withRoom(snapshot.records6, count6 * RECORD_WORDS[IPV6]);
-    const minute = table.control[CONTROL_MINUTE];
+    const minute = snapshot.minute = table.control[CONTROL_MINUTE];
     return readRecords(table, line, IPV4, snapshot.records4, count4, minute, this.#isUnchanged) &&
       readRecords(table, line, IPV6, snapshot.records6, count6, minute, this.#isUnchanged);
   };

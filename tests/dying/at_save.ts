@@ -4,5 +4,5 @@
 
 self.onmessage = ({ data: { kind } }: MessageEvent<{ kind: string }>) => {
   if (kind === "save") throw new Error("dead at the save");
-  self.postMessage({ kind: "ready" });
+  self.postMessage({ kind: kind === "stop" ? "stopped" : "ready" });
 };
