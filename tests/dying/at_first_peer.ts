@@ -6,7 +6,10 @@ import { attachTable, type TableBuffers, tableStats } from "../../src/peers/mod.
 
 const LOOK_MS = 10;
 
-self.onmessage = ({ data: { table: buffers } }: MessageEvent<{ table: TableBuffers }>) => {
+self.onmessage = (
+  { data: { kind, table: buffers } }: MessageEvent<{ kind: string; table: TableBuffers }>,
+) => {
+  if (kind !== "start") return;
   const table = attachTable(buffers);
   self.postMessage({ kind: "ready", addresses: [] });
   setInterval(() => {
