@@ -35,7 +35,9 @@ export class ConnectionIds {
   high = 0;
   low = 0;
   readonly #secret: Uint32Array;
+  /** What was hashed last: the second, and so many words of the address. */
   readonly #message = new Uint32Array(5);
+  #words = 0;
   readonly #digest = new Uint32Array(2);
 
   /** `secret` is two random words, made anew whenever the clock is another one. */
@@ -60,11 +62,18 @@ export class ConnectionIds {
     return difference === 0;
   }
 
+  /** Hashes nothing when it is asked for the same again, as by senders behind one address. */
   #hash(issuedSec: number, family: Family, address: Uint32Array): void {
     const message = this.#message;
     const words = family === IPV4 ? 1 : 4;
+    let isNew = this.#words !== words || message[0] !== issuedSec;
     message[0] = issuedSec;
-    for (let i = 0; i < words; i++) message[1 + i] = address[i];
+    for (let i = 0; i < words; i++) {
+      isNew ||= message[1 + i] !== address[i];
+      message[1 + i] = address[i];
+    }
+    if (!isNew) return;
+    this.#words = words;
     halfSipHash(this.#secret, message, 4 + 4 * words, this.#digest);
   }
 }

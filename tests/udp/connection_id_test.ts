@@ -104,3 +104,25 @@ Deno.test("ConnectionIds refuses ids made up", () => {
     assert(!ids.isGood(NOW_SEC, IPV4, ADDRESS4, stamped, low));
   }));
 });
+
+Deno.test("ConnectionIds does not mistake one address, family or second for another, whatever came before", () => {
+  const word = fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 - 1);
+  const asked = fc.tuple(
+    fc.constantFrom<Family>(IPV4, IPV6),
+    fc.tuple(word, word, word, word),
+    fc.constantFrom(0, 1, NOW_SEC, 2 ** 31),
+  );
+  fc.assert(
+    fc.property(fc.array(asked, { maxLength: 60 }), (all) => {
+      const ids = new ConnectionIds(SECRET);
+      for (const [family, words, nowSec] of all) {
+        const address = Uint32Array.from(words);
+        const fresh = new ConnectionIds(SECRET);
+        fresh.issue(nowSec, family, address);
+        ids.issue(nowSec, family, address);
+        assertEquals([ids.high, ids.low], [fresh.high, fresh.low]);
+        assert(ids.isGood(nowSec, family, address, fresh.high, fresh.low));
+      }
+    }),
+  );
+});
