@@ -1,6 +1,6 @@
 /**
  * `deno task bundle`: writes the program into build/, each thread's modules joined to one file. What a module imports is
- * looked up anew at every use, which costs announces a tenth of their time; in one file, constants are part of the code.
+ * looked up anew at every use, which an announce feels; in one file, constants are part of the code.
  *
  * The files have the names of those that they begin with, so that all paths between them stay as they are.
  *

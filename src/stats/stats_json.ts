@@ -112,7 +112,7 @@ export const STATS_JSON: ReportDocument = {
 };
 
 /** The snapshot as the document has it. */
-export function statsJson(snapshot: StatsSnapshot): StatsJson {
+function statsJson(snapshot: StatsSnapshot): StatsJson {
   const { table, requests } = snapshot;
   const { udp, http, completions } = requestsJson(requests);
   return {

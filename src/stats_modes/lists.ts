@@ -3,7 +3,7 @@
 import type { ReportSource, StatsSnapshot, TopTorrent } from "../stats/mod.ts";
 
 /** Lines that `renew` always has: as many as opentracker keeps a peer for minutes. */
-export const RENEWAL_LINES = 45;
+const RENEWAL_LINES = 45;
 
 /**
  * `renew`: announces of peers that were known, by the whole minutes since the peer's last one, `MM COUNT` a line. Where

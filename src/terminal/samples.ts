@@ -39,7 +39,7 @@ export class Samples {
 }
 
 /** Connects, announces and scrapes, as a thread's work. */
-export function answeredIn({ udp, http }: Requests): number {
+function answeredIn({ udp, http }: Requests): number {
   return udp.connects + udp.announces + udp.scrapes + http.announces + http.scrapes;
 }
 
