@@ -24,6 +24,7 @@ import {
   FLAG_SEEDING,
   IPV4,
   IPV6,
+  SHARD_FROZEN,
   SHARD_REJECTED_F64,
   TORRENT_COMPLETED,
   TORRENT_LEECHERS,
@@ -31,6 +32,7 @@ import {
   TORRENT_SEEDERS,
   TORRENT_TOUCHED,
 } from "./layout.ts";
+import { serveWalk } from "./frozen.ts";
 import { selectPeers } from "./select.ts";
 import { addCompleted, addPeer, findPeer, markOf, removePeer, setPeerId, updatePeer } from "./swarm.ts";
 import { shrinkRun, shrinkSwarm } from "./swarm_size.ts";
@@ -58,6 +60,7 @@ export function announce(table: PeerTable, request: AnnounceRequest, answer: Ann
   const shard = shardOf(request.hash[request.hashAt]);
   lockShard(table, shard);
   try {
+    if (table.control[shard + SHARD_FROZEN] !== 0) serveWalk(table, shard);
     if (request.event === EVENT_STOPPED) stop(table, shard, request, answer);
     else refresh(table, shard, request, answer);
   } finally {

@@ -35,12 +35,15 @@ export function roomyCapacity(count: number): number {
   return count < 4 ? count + 1 : count < 8 ? (count + 2) & ~1 : (count + 4) & ~3;
 }
 
+/** Words of a block for `capacity` peers, without its heap header. */
+export function blockWords(family: Family, capacity: number): number {
+  return BLOCK_HEAD_WORDS - 1 + ((COMPACT_BYTES[family] + MARK_BYTES) * capacity >>> 2);
+}
+
 /** A block for `capacity` peers, and one for their ids where those are kept; 0 when there is no memory. */
 export function allocateBlock(table: PeerTable, family: Family, capacity: number): number {
   const { peers, ids } = table;
-  const block = peers.allocate(
-    BLOCK_HEAD_WORDS - 1 + ((COMPACT_BYTES[family] + MARK_BYTES) * capacity >>> 2),
-  );
+  const block = peers.allocate(blockWords(family, capacity));
   if (block === 0) return 0;
   let idBlock = 0;
   if (ids !== null) {

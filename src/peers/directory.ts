@@ -1,7 +1,6 @@
 /**
- * The peers of one role and family of a large torrent, in buckets (layout.ts). There are as many buckets as the peers
- * need, and one at a time is split or joined as they come and go (linear hashing): no announce ever waits for the peers
- * of a large torrent to be moved. The torrent's shard is locked by the caller.
+ * The peers of one role and family of a large torrent, in buckets (layout.ts). How many there are is the matter of
+ * directory_size.ts. The torrent's shard is locked by the caller.
  *
  * Bucket b of n takes the peers whose hash ends in b, taking as many bits as n needs; those whose number is past the last
  * bucket take one bit less.
@@ -9,9 +8,9 @@
  * @module
  */
 
-import { allocateBlock, compactAt, copyPeer, copyPeers, freeBlock, roomyCapacity } from "./block.ts";
+import { allocateBlock, blockWords, copyPeers, freeBlock, roomyCapacity } from "./block.ts";
 import { hashAddress, hashHalfwords } from "./keyed_hash.ts";
-import { BUCKET_PEERS, COMPACT_HALFWORDS, IPV4 } from "./layout.ts";
+import { COMPACT_HALFWORDS, FROZEN_LEFT, FROZEN_LINE, FROZEN_SPOILT, IPV4 } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import { DRAW_END } from "./table.ts";
 import type { PeerTable } from "./table.ts";
@@ -19,14 +18,15 @@ import type { PeerTable } from "./table.ts";
 // Words of a directory block.
 const BUCKETS = 1;
 const LARGEST = 2;
-const ENTRIES = 3;
+const FROZEN = 3;
+const ENTRIES = 4;
 
 /** Words of what a directory says of a bucket, see entryAt(). */
 export const ENTRY_WORDS = 2;
 const CAPACITY_SHIFT = 16;
 const COUNT_MASK = 0xffff;
 /** Peers that an entry can count. Only where memory has run out is a bucket ever far from the average. */
-const BUCKET_MAX = 0xfff8;
+export const BUCKET_MAX = 0xfff8;
 
 /**
  * A directory of one bucket, into which `count` peers are copied that stand from position `first` on in a block. 0 when there
@@ -58,7 +58,7 @@ export function createEmptyDirectory(table: PeerTable, buckets: number): number 
   const directory = table.peers.allocate(entriesWords(buckets + 1));
   if (directory === 0) return 0;
   words[directory + BUCKETS] = buckets;
-  words[directory + LARGEST] = 0;
+  words[directory + LARGEST] = words[directory + FROZEN] = 0;
   for (let bucket = 0; bucket < buckets; bucket++) clearEntry(words, directory, bucket);
   return directory;
 }
@@ -66,7 +66,7 @@ export function createEmptyDirectory(table: PeerTable, buckets: number): number 
 /** Gives a directory and all its buckets back. */
 export function freeDirectory(table: PeerTable, directory: number): void {
   const buckets = bucketsOf(table, directory);
-  for (let bucket = 0; bucket < buckets; bucket++) freeBlock(table, blockOf(table, directory, bucket));
+  for (let bucket = 0; bucket < buckets; bucket++) giveBlockBack(table, directory, bucket);
   table.peers.free(directory);
 }
 
@@ -176,94 +176,15 @@ export function shrinkBucket(table: PeerTable, family: Family, directory: number
   const count = countOf(table, directory, bucket);
   const capacity = capacityOf(table, directory, bucket);
   if (count === 0) {
-    freeBlock(table, blockOf(table, directory, bucket));
+    giveBlockBack(table, directory, bucket);
     clearEntry(table.peers.words, directory, bucket);
   } else if (capacity > roomyCapacity(count + (count >>> 3) + 1)) {
     resizeBucket(table, family, directory, bucket, roomyCapacity(count));
   }
 }
 
-/**
- * Adds a bucket when `peers` are more than the buckets are meant for, and moves the peers there that belong in it.
- * Returns the directory, which may have moved. Without memory nothing changes, and the buckets just grow fuller.
- */
-export function splitWhenDue(table: PeerTable, family: Family, directory: number, peers: number): number {
-  const buckets = bucketsOf(table, directory);
-  if (peers <= buckets * BUCKET_PEERS) return directory;
-  const roomy = makeDirectoryRoom(table, directory);
-  if (roomy !== 0) splitOne(table, family, roomy, buckets);
-  return roomy || directory;
-}
-
-/** Joins the last bucket with the one it was split from when `peers` are far fewer than the buckets are meant for. */
-export function joinWhenDue(table: PeerTable, family: Family, directory: number, peers: number): boolean {
-  const last = bucketsOf(table, directory) - 1;
-  if (last === 0 || peers >= last * (BUCKET_PEERS / 2)) return false;
-  const target = splitFrom(last);
-  const count = countOf(table, directory, target);
-  const more = countOf(table, directory, last);
-  const sum = count + more;
-  if (more > 0) {
-    if (sum > BUCKET_MAX) return false;
-    const roomy = sum <= capacityOf(table, directory, target) ||
-      resizeBucket(table, family, directory, target, roomyCapacity(sum));
-    if (!roomy) return false;
-    const source = blockOf(table, directory, last);
-    const sourceCapacity = capacityOf(table, directory, last);
-    const block = blockOf(table, directory, target);
-    const capacity = capacityOf(table, directory, target);
-    copyPeers(table, family, source, sourceCapacity, 0, block, capacity, count, more);
-    setCount(table, directory, target, sum);
-  }
-  freeBlock(table, blockOf(table, directory, last));
-  table.peers.words[directory + BUCKETS] = last;
-  if (isPowerOfTwo(last)) findLargest(table, directory);
-  return true;
-}
-
-/** The bucket that bucket `last` (not 0) is split from, and joined with. */
-function splitFrom(last: number): number {
-  return last ^ (1 << (31 - Math.clz32(last)));
-}
-
-/** Splits the bucket whose turn it is into itself and a new one, the last. The directory has room for it. */
-function splitOne(table: PeerTable, family: Family, directory: number, last: number): void {
-  const { words } = table.peers;
-  const source = splitFrom(last);
-  const count = countOf(table, directory, source);
-  const block = blockOf(table, directory, source);
-  const capacity = capacityOf(table, directory, source);
-  let moving = 0;
-  for (let position = 0; position < count; position++) {
-    if (belongsIn(table, family, block, position, last)) moving++;
-  }
-  clearEntry(words, directory, last);
-  if (moving > 0 && !resizeBucket(table, family, directory, last, roomyCapacity(moving))) return;
-  const newBlock = blockOf(table, directory, last);
-  const newCapacity = capacityOf(table, directory, last);
-  let left = count;
-  let moved = 0;
-  for (let position = count - 1; moved < moving; position--) {
-    if (!belongsIn(table, family, block, position, last)) continue;
-    copyPeer(table, family, block, capacity, position, newBlock, newCapacity, moved++);
-    left--;
-    if (left !== position) copyPeer(table, family, block, capacity, left, block, capacity, position);
-  }
-  words[directory + BUCKETS] = last + 1;
-  setCount(table, directory, source, left);
-  setCount(table, directory, last, moved);
-  shrinkBucket(table, family, directory, source);
-  if (isPowerOfTwo(last + 1)) findLargest(table, directory);
-}
-
-/** Whether the peer at `position` belongs in bucket `last` once that is the last one. */
-function belongsIn(table: PeerTable, family: Family, block: number, position: number, last: number): boolean {
-  const hash = hashPeer(table, family, table.peers.halfwords, compactAt(family, block, position));
-  return bucketOf(hash, last + 1) === last;
-}
-
 /** Moves a bucket's peers into a new block of `capacity`, which holds them all. False when there is no memory. */
-function resizeBucket(
+export function resizeBucket(
   table: PeerTable,
   family: Family,
   directory: number,
@@ -276,15 +197,79 @@ function resizeBucket(
   const old = blockOf(table, directory, bucket);
   const count = countOf(table, directory, bucket);
   copyPeers(table, family, old, capacityOf(table, directory, bucket), 0, block, capacity, 0, count);
+  giveBlockBack(table, directory, bucket);
   const at = entryAt(directory, bucket);
   words[at] = block;
   words[at + 1] = count | (capacity << CAPACITY_SHIFT);
-  freeBlock(table, old);
   return true;
 }
 
+/**
+ * To be called before peers of a bucket are changed where they stand; others may be put behind them. When the block is a
+ * frozen torrent's (frozen.ts) too, the bucket gets one of its own. Is there no memory for that, the frozen torrent is spoilt.
+ */
+export function ownBucket(table: PeerTable, family: Family, directory: number, bucket: number): void {
+  if (!isFrozen(table, directory, bucket)) return;
+  const { words } = table.peers;
+  const shared = blockOf(table, directory, bucket);
+  const size = blockWords(family, capacityOf(table, directory, bucket));
+  const block = table.peers.allocate(size);
+  if (block === 0) {
+    Atomics.store(table.torrents, FROZEN_LINE + FROZEN_SPOILT, 1);
+    return;
+  }
+  // The block of the peers' ids, which is not frozen, goes along.
+  words.copyWithin(block + 1, shared + 1, shared + 1 + size);
+  words[entryAt(directory, bucket)] = block;
+  leaveToFrozen(table, shared);
+}
+
+/** Gives a bucket's block back, unless that is a frozen torrent's too. */
+export function giveBlockBack(table: PeerTable, directory: number, bucket: number): void {
+  const block = blockOf(table, directory, bucket);
+  if (isFrozen(table, directory, bucket)) {
+    table.ids?.free(table.peers.words[block + 1]);
+    leaveToFrozen(table, block);
+  } else {
+    freeBlock(table, block);
+  }
+}
+
+/** Whether the frozen copy of the directory, if there is one, has the block that the bucket has now. */
+export function isFrozen(table: PeerTable, directory: number, bucket: number): boolean {
+  const copy = table.peers.words[(directory + FROZEN) >>> 0];
+  if (copy === 0 || bucket >= bucketsOf(table, copy)) return false;
+  const block = blockOf(table, directory, bucket);
+  return block !== 0 && block === blockOf(table, copy, bucket);
+}
+
+/** Makes a block one that nobody but a frozen torrent has. Its ids are another's by now. */
+function leaveToFrozen({ torrents, peers }: PeerTable, block: number): void {
+  peers.words[block + 1] = torrents[FROZEN_LINE + FROZEN_LEFT];
+  torrents[FROZEN_LINE + FROZEN_LEFT] = block;
+}
+
+/**
+ * A copy of the directory, of the same buckets, which stays as it is: buckets that are to change get blocks of their own
+ * until {@linkcode thawDirectory}. 0 when there is no memory.
+ */
+export function freezeDirectory(table: PeerTable, directory: number): number {
+  const { words } = table.peers;
+  const buckets = bucketsOf(table, directory);
+  const copy = table.peers.allocate(entriesWords(buckets));
+  if (copy === 0) return 0;
+  words.copyWithin(copy + 1, directory + 1, entryAt(directory, buckets));
+  words[directory + FROZEN] = copy;
+  return copy;
+}
+
+/** Makes all blocks of the directory's buckets its own again. */
+export function thawDirectory(table: PeerTable, directory: number): void {
+  table.peers.words[directory + FROZEN] = 0;
+}
+
 /** The directory, moved if need be, with room for a bucket more; 0 when there is no memory. */
-function makeDirectoryRoom(table: PeerTable, directory: number): number {
+export function makeDirectoryRoom(table: PeerTable, directory: number): number {
   const { peers } = table;
   const buckets = bucketsOf(table, directory);
   const used = ENTRIES + buckets * ENTRY_WORDS;
@@ -296,7 +281,13 @@ function makeDirectoryRoom(table: PeerTable, directory: number): number {
   return moved;
 }
 
-function findLargest(table: PeerTable, directory: number): void {
+/** Makes the last bucket, of which there is room, one more or one less. The bound of their peers stays. */
+export function setBuckets(table: PeerTable, directory: number, buckets: number): void {
+  table.peers.words[directory + BUCKETS] = buckets;
+}
+
+/** Finds anew how many peers the largest bucket has. */
+export function findLargest(table: PeerTable, directory: number): void {
   const buckets = bucketsOf(table, directory);
   let largest = 0;
   for (let bucket = 0; bucket < buckets; bucket++) {
@@ -305,7 +296,8 @@ function findLargest(table: PeerTable, directory: number): void {
   table.peers.words[directory + LARGEST] = largest;
 }
 
-function clearEntry(words: Uint32Array, directory: number, bucket: number): void {
+/** Makes a bucket one without a block, whatever its entry was. */
+export function clearEntry(words: Uint32Array, directory: number, bucket: number): void {
   const at = entryAt(directory, bucket);
   words[at] = words[at + 1] = 0;
 }
@@ -313,8 +305,4 @@ function clearEntry(words: Uint32Array, directory: number, bucket: number): void
 /** Content words of a directory block for so many buckets. */
 function entriesWords(buckets: number): number {
   return ENTRIES - 1 + buckets * ENTRY_WORDS;
-}
-
-function isPowerOfTwo(value: number): boolean {
-  return (value & (value - 1)) === 0;
 }

@@ -5,7 +5,7 @@
  *
  * ```
  * control   control words, then one line of 16 words a shard
- * torrents  one line of 16 words a torrent; slot 0 is never used, so 0 means "none"
+ * torrents  one line of 16 words a torrent; slot 0 is none of the table's, so 0 means "none"
  * peers     a heap (heap.ts) of peer blocks and of the shards' indexes
  * ids       a heap of peer-id blocks; absent when peer ids are not kept
  * clients   a list of the beginnings of peer ids; likewise
@@ -35,7 +35,8 @@
  *  0    heap header
  *  1    buckets
  *  2    an upper bound of the peers in any bucket
- *  3 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
+ *  3    its frozen copy (frozen.ts); 0 = there is none
+ *  4 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
  * ```
  *
  * @module
@@ -85,6 +86,8 @@ export const SHARD_LEECHERS = 5;
 export const SHARD_COMPLETED_F64 = 6;
 /** Announces to the shard's torrents answered but not stored because the table was full, likewise. */
 export const SHARD_REJECTED_F64 = 8;
+/** What a walk wants of one of the shard's torrents, see frozen.ts; 0 = nothing. */
+export const SHARD_FROZEN = 10;
 
 // Words of a torrent's line.
 export const TORRENT_HASH = 0;
@@ -101,6 +104,13 @@ export const TORRENT_COMPLETED = 13;
 export const TORRENT_TOUCHED = 14;
 /** Paused peers (BEP 21 partial seeds) of both families. */
 export const TORRENT_PAUSED = 15;
+
+/** The line of slot 0: that of a torrent as it was when it was frozen (frozen.ts), but for its hash, whose words are these. */
+export const FROZEN_LINE = 0;
+/** The first of the blocks that only the frozen torrent has any more, linked by the word that tells of ids. */
+export const FROZEN_LEFT = 0;
+/** 1 when it does not stay as it was. */
+export const FROZEN_SPOILT = 1;
 
 /** Words of an info hash and of a peer id. */
 export const HASH_WORDS = 5;

@@ -16,10 +16,12 @@ import {
   capacityOf,
   countOf,
   hashPeer,
+  isFrozen,
   makeBucketRoom,
+  ownBucket,
   setCount,
-  splitWhenDue,
 } from "./directory.ts";
+import { splitWhenDue } from "./directory_size.ts";
 import {
   DIRECTORIES,
   FLAG_HAS_ID,
@@ -133,9 +135,7 @@ export function updatePeer(
   keyAt: number,
   mark: number,
 ): void {
-  const { halfwords } = table.peers;
-  const at = markAt(table, family);
-  const before = halfwords[at];
+  const before = markOf(table, family);
   if (((before ^ mark) & FLAG_SEEDING) !== 0) {
     changeRole(table, shard, line, family, keys, keyAt, mark);
     return;
@@ -144,7 +144,8 @@ export function updatePeer(
     countPaused(table, line, before, -1);
     countPaused(table, line, mark, 1);
   }
-  halfwords[at] = mark;
+  ownPlace(table, line, family);
+  table.peers.halfwords[markAt(table, family)] = mark;
 }
 
 function changeRole(
@@ -257,6 +258,7 @@ function placeInBucket(
 
 /** Takes the peer at `table.place` out of its run. */
 function takeOut(table: PeerTable, shard: number, line: number, family: Family): void {
+  ownPlace(table, line, family);
   const { torrents, place } = table;
   const { block, capacity, position, seeding, bucket } = place;
   const countAt = line + (seeding ? TORRENT_SEEDERS : TORRENT_LEECHERS) + family;
@@ -272,6 +274,16 @@ function takeOut(table: PeerTable, shard: number, line: number, family: Family):
   if (innermost !== position) copyPeer(table, family, block, capacity, innermost, block, capacity, position);
   torrents[countAt] = left;
   table.control[shard + (seeding ? SHARD_SEEDERS : SHARD_LEECHERS)]--;
+}
+
+/** To be called before the peer at `table.place`, or the peers it stands among, are changed where they are. */
+function ownPlace(table: PeerTable, line: number, family: Family): void {
+  if (!hasDirectories(table, line, family)) return;
+  const { place } = table;
+  const directory = directoryOf(table, line, family, place.seeding);
+  if (!isFrozen(table, directory, place.bucket)) return;
+  ownBucket(table, family, directory, place.bucket);
+  place.block = blockOf(table, directory, place.bucket);
 }
 
 function countPaused(table: PeerTable, line: number, mark: number, change: number): void {

@@ -6,7 +6,8 @@
  */
 
 import { allocateBlock, copyPeers, freeBlock, roomyCapacity } from "./block.ts";
-import { bucketsOf, createDirectory, freeDirectory, joinWhenDue, shrinkBucket } from "./directory.ts";
+import { bucketsOf, createDirectory, freeDirectory, shrinkBucket } from "./directory.ts";
+import { joinWhenDue } from "./directory_size.ts";
 import {
   DIRECTORIES,
   SMALL_MAX,

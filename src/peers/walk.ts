@@ -4,16 +4,18 @@
  * sweep meanwhile, so that no torrent goes away: see walk_lock.ts.
  *
  * Torrents are listed and read without their shard's lock, and anew if that was taken meanwhile: so announces never wait for
- * a walk, wherever the system may stop it. The lock is taken only where there are too many announces to read otherwise: with
- * all peers announcing every half hour, to a torrent of millions.
+ * a walk, wherever the system may stop it. Where there are too many announces for that, the torrent is frozen (frozen.ts).
+ * The lock is taken only to list a shard that is never left alone, and where there is no memory to freeze a torrent.
  *
  * @module
  */
 
+import { freeze, thaw } from "./frozen.ts";
 import { byteSwap, compareHashes } from "./hash_order.ts";
 import {
   CONTROL_MINUTE,
   CONTROL_WORDS,
+  FROZEN_LINE,
   HASH_BYTES,
   HASH_WORDS,
   IPV4,
@@ -33,8 +35,12 @@ import type { PeerTable } from "./table.ts";
 import { readTorrents } from "./torrents.ts";
 import { readAhead } from "./walk_ahead.ts";
 
-/** How often something is read without its shard's lock before that is taken. */
-const TRIES = 32;
+/** How often a shard's torrents are listed without its lock before that is taken. */
+const LIST_TRIES = 32;
+/** How often a torrent is read, as it is announced to, before it is to be frozen; */
+const READ_TRIES = 3;
+/** and how often all that is tried before the lock is taken. */
+const FREEZE_TRIES = 5;
 
 /** One torrent, copied out of the table. Reused: what it holds is good until the next torrent is read into it. */
 export class TorrentSnapshot {
@@ -73,6 +79,7 @@ export class TableWalk {
   #lockWord = 0;
   /** What is read now, and into what. */
   #line = 0;
+  #isFrozen = false;
   #snapshot = new TorrentSnapshot();
 
   constructor(table: PeerTable) {
@@ -95,7 +102,7 @@ export class TableWalk {
 
   #list(): void {
     for (;;) {
-      this.#readAtOneMoment(this.#readNumbers);
+      if (!this.#readAtOneMoment(this.#readNumbers, LIST_TRIES)) this.#readLocked(this.#readNumbers);
       const count = this.#end;
       if (count <= this.#numbers.length) {
         this.#next = this.#readTo = 0;
@@ -138,17 +145,44 @@ export class TableWalk {
     for (let i = 0; i < HASH_WORDS; i++) snapshot.hashWords[i] = torrents[line + i];
     this.#line = line;
     this.#snapshot = snapshot;
-    this.#readAtOneMoment(this.#copy);
+    for (let tries = 0; tries < FREEZE_TRIES; tries++) {
+      if (this.#readAtOneMoment(this.#copy, READ_TRIES) || this.#readFrozen()) return;
+    }
+    this.#readLocked(this.#copy);
   }
 
-  /** Does `read` as often as it takes for all that it reads of the current shard to be of one moment. False: it saw a change. */
-  #readAtOneMoment(read: () => boolean): void {
+  /** Does `read` until all that it reads of the current shard is of one moment, at most `tries` times; whether it was. */
+  #readAtOneMoment(read: () => boolean, tries: number): boolean {
     const { control } = this.#table;
     const lockAt = this.#lockAt;
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (let i = 0; i < tries; i++) {
       this.#lockWord = whenFree(control, lockAt);
-      if (read() && this.#isUnchanged()) return;
+      if (read() && this.#isUnchanged()) return true;
     }
+    return false;
+  }
+
+  /** Reads the torrent while it is frozen; false when it could not be, or has not stayed so. */
+  #readFrozen(): boolean {
+    const line = this.#line;
+    if (!freeze(this.#table, this.#shardLine, line)) return false;
+    this.#line = FROZEN_LINE;
+    this.#isFrozen = true;
+    let isRead = false;
+    let isWhole = false;
+    try {
+      isRead = this.#copy();
+    } finally {
+      this.#line = line;
+      this.#isFrozen = false;
+      isWhole = thaw(this.#table, this.#shardLine);
+    }
+    return isRead && isWhole;
+  }
+
+  #readLocked(read: () => boolean): void {
+    const { control } = this.#table;
+    const lockAt = this.#lockAt;
     lock(control, lockAt);
     try {
       this.#lockWord = control[lockAt];
@@ -183,8 +217,9 @@ export class TableWalk {
       readRecords(table, line, IPV6, snapshot.records6, count6, minute, this.#isUnchanged);
   };
 
-  /** Whether nobody has announced to the shard since its lock's word was read. */
-  readonly #isUnchanged = (): boolean => isUnchanged(this.#table.control, this.#lockAt, this.#lockWord);
+  /** Whether nobody has announced to the shard since its lock's word was read, or the torrent read is frozen. */
+  readonly #isUnchanged = (): boolean =>
+    this.#isFrozen || isUnchanged(this.#table.control, this.#lockAt, this.#lockWord);
 
   /** The word in `control` where the line of the current shard begins. */
   get #shardLine(): number {
