@@ -9,13 +9,8 @@
  * @module
  */
 
-import {
-  type Config,
-  ConfigError,
-  formatEndpoint,
-  formatHttpEndpoint,
-  type HttpEndpoint,
-} from "./config/mod.ts";
+import { formatEndpoint, formatHttpEndpoint, type HttpEndpoint } from "./addresses/mod.ts";
+import { type Config, ConfigError } from "./config/mod.ts";
 import { log } from "./log.ts";
 import { countPassedSockets, openLibc, type PassedSocket, takePassedSockets } from "./os/mod.ts";
 

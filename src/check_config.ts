@@ -6,36 +6,45 @@ import { enterDirectory } from "./directory.ts";
 import { setupLog } from "./log.ts";
 import { checkReplaceable, folderOf, ipv6Path, resolveTarget, sumPath } from "./odb/mod.ts";
 import { createTable } from "./peers/mod.ts";
-import { checkUser } from "./privileges.ts";
+import { checkUser, tryAsUser } from "./privileges.ts";
 import { restore } from "./restore.ts";
 import { readTls } from "./tls.ts";
 
-/** What is tried of files, each throwing, or rejecting with, what is wrong. Nothing is served, and no file is changed. */
-const CHECKS: readonly ((config: Config) => unknown)[] = [
+/** Tries something, and throws, or rejects with, what is wrong. Nothing is served, and no file is changed. */
+type Check = (config: Config) => unknown;
+
+/** What the tracker does with files before it becomes the user of `--user`. */
+const BEFORE_USER: readonly Check[] = [
   ({ directory }) => enterDirectory(directory),
   ({ tls, https }) => tls !== null && readTls(tls, https[0]),
   (config) => AccessLists.read(config),
+];
+
+/** What it does as that user. */
+const AS_USER: readonly Check[] = [
   (config) => config.odb !== null && restore(createTable(config), config.odb, true),
   ({ odb, odbReadonly }) => odb !== null && !odbReadonly && trySaving(odb),
 ];
 
 /**
  * Tries what can be tried without serving, and prints problems and warnings, one a line. `warnings` are those that
- * there are already. Resolves to whether there are no problems.
+ * there are already. Resolves to whether there are no problems. The process may be another user's then, and shall end.
  */
 export async function checkConfig(config: Config, warnings: readonly string[]): Promise<boolean> {
   // What the file of the state has to say is for the operator too.
   setupLog({ logLevel: "warning" });
   const problems: string[] = [];
+  const unchecked: string[] = [];
+  const becomeUser: Check = () => unchecked.push(...tryAsUser(config));
   const isElsewhere = config.chroot !== null;
-  for (const check of isElsewhere ? [checkUser] : [checkUser, ...CHECKS]) {
+  if (isElsewhere) unchecked.push("chroot: files are not looked for, they are beneath another root");
+  for (const check of isElsewhere ? [checkUser] : [...BEFORE_USER, becomeUser, ...AS_USER]) {
     try {
       await check(config);
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error));
     }
   }
-  const unchecked = isElsewhere ? ["chroot: files are not looked for, they are beneath another root"] : [];
   for (const warning of [...warnings, ...unchecked, ...configAdvice(config)]) {
     console.error(`warning: ${warning}`);
   }

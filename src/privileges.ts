@@ -44,6 +44,21 @@ export function checkUser({ user, group }: Config): void {
   if (user !== null) resolveUser(user, group);
 }
 
+/**
+ * Becomes the user of `config`, for a process that only tries what that user may do with files, and then ends. Returns
+ * who they are tried as instead, a sentence, where that is somebody else, for only root may become another. Throws as
+ * `checkUser` does, and an Error when the system refuses.
+ */
+export function tryAsUser(config: Config): string[] {
+  if (config.user === null) return [];
+  const user = resolveUser(config.user, config.group);
+  const own = Deno.uid();
+  if (own === user.uid && config.group === null) return [];
+  if (own !== ROOT) return [`user: files were tried as user ${own}; root can try them as ${config.user}`];
+  becomeNow(user, config, false);
+  return [];
+}
+
 /** The user and group of these names, as this machine knows them. Throws a ConfigError when it does not. */
 function resolveUser(user: string, group: string | null): User {
   const { libc, reason } = openLibc();
@@ -78,11 +93,15 @@ export function enterChroot(folder: string | null): void {
  */
 export function dropPrivileges(user: User | null, config: Config, sockets: Sockets): void {
   if (user === null) return;
+  for (const path of sockets.http.openedPaths) Deno.chownSync(path, user.uid, user.gid);
+  becomeNow(user, config, needsLowPorts(sockets));
+  log.info(`running as user ${user.name ?? user.uid}`);
+}
+
+function becomeNow(user: User, config: Config, keepLowPorts: boolean): void {
   const { libc, reason } = openLibc();
   if (libc === null) throw new Error(`Cannot become user ${user.uid}: ${reason}`);
-  for (const path of sockets.http.openedPaths) Deno.chownSync(path, user.uid, user.gid);
-  becomeUser(libc, user, needsLowPorts(sockets));
-  log.info(`running as user ${user.name ?? user.uid}`);
+  becomeUser(libc, user, keepLowPorts);
   for (const path of filesReadAnew(config)) warnIfUnreadable(path, user);
 }
 

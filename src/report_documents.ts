@@ -1,6 +1,7 @@
 /** All documents of the statistics, from the folders that make them, and the files that go along. @module */
 
-import type { Config, HttpEndpoint } from "./config/mod.ts";
+import type { HttpEndpoint } from "./addresses/mod.ts";
+import type { Config } from "./config/mod.ts";
 import { pageFolder, type StaticFile } from "./http/mod.ts";
 import { METRICS_DOCUMENTS } from "./metrics/mod.ts";
 import { type AnnouncePlace, PAGE_FILES, pageDocuments, type PageFile } from "./page/mod.ts";

@@ -14,16 +14,16 @@ export interface SignalAnswers {
 }
 
 /**
- * Listens for signals from its making until `close`. SIGTERM and SIGINT ask to stop; a second one ends the process at
- * once, with exit code 1, whatever it is at. SIGUSR2 asks to save. SIGHUP asks to read anew what may have changed; it
- * ends nothing, for a terminal that closes must not take the tracker's state with it. SIGXFSZ, which would end the
- * process when a file grows past the system's limit, does nothing: the write fails, and that is told.
+ * Listens for signals from its making until the process ends, however late they come. SIGTERM and SIGINT ask to stop; a
+ * second one ends the process at once, with exit code 1, whatever it is at. SIGUSR2 asks to save. SIGHUP asks to read
+ * anew what may have changed; it ends nothing, for a terminal that closes must not take the tracker's state with it.
+ * SIGXFSZ, which would end the process when a file grows past the system's limit, does nothing: the write fails, and that
+ * is told.
  */
 export class Signals {
   /** Resolves when the tracker is asked to stop. */
   readonly stop: Promise<void>;
   readonly #stopping = Promise.withResolvers<void>();
-  readonly #listeners: [Deno.Signal, () => void][] = [["SIGINT", () => this.#stopBy("SIGINT")]];
   #answers: SignalAnswers | null = null;
   /** What came before there were answers. */
   readonly #early = new Set<keyof SignalAnswers>();
@@ -31,17 +31,15 @@ export class Signals {
 
   constructor() {
     this.stop = this.#stopping.promise;
+    Deno.addSignalListener("SIGINT", () => this.#stopBy("SIGINT"));
     if (Deno.build.os === "windows") {
-      this.#listeners.push(["SIGBREAK", () => this.#stopBy("SIGBREAK")]);
+      Deno.addSignalListener("SIGBREAK", () => this.#stopBy("SIGBREAK"));
     } else {
-      this.#listeners.push(
-        ["SIGTERM", () => this.#stopBy("SIGTERM")],
-        ["SIGUSR2", () => this.#answer("save")],
-        ["SIGHUP", () => this.#answer("reload")],
-        ["SIGXFSZ", () => {}],
-      );
+      Deno.addSignalListener("SIGTERM", () => this.#stopBy("SIGTERM"));
+      Deno.addSignalListener("SIGUSR2", () => this.#answer("save"));
+      Deno.addSignalListener("SIGHUP", () => this.#answer("reload"));
+      Deno.addSignalListener("SIGXFSZ", () => {});
     }
-    for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
   }
 
   /** Whether the tracker was asked to stop. */
@@ -53,11 +51,6 @@ export class Signals {
   answerBy(answers: SignalAnswers): void {
     this.#answers = answers;
     for (const name of this.#early) answers[name]();
-  }
-
-  /** Stops listening. */
-  close(): void {
-    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
   }
 
   #answer(name: keyof SignalAnswers): void {

@@ -1,6 +1,7 @@
 /** The addresses the tracker serves, opened or found free before any worker starts. @module */
 
-import { type Config, formatEndpoint, formatHttpEndpoint } from "./config/mod.ts";
+import { formatEndpoint, formatHttpEndpoint } from "./addresses/mod.ts";
+import type { Config } from "./config/mod.ts";
 import { openDenoHttp, type OpenHttp, openHttp, type TlsPair } from "./http/mod.ts";
 import type { Activation, PassedSockets } from "./activation.ts";
 import { log } from "./log.ts";

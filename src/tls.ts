@@ -1,6 +1,7 @@
 /** The certificate of HTTPS, out of its files. @module */
 
-import { ConfigError, type TcpHttpEndpoint, type TlsFiles } from "./config/mod.ts";
+import type { TcpHttpEndpoint } from "./addresses/mod.ts";
+import { ConfigError, type TlsFiles } from "./config/mod.ts";
 import type { TlsPair } from "./http/mod.ts";
 
 /**

@@ -26,7 +26,7 @@ import { readTls } from "./tls.ts";
 /**
  * Runs the tracker until a signal stops it or a thread dies, and returns the exit code: 0 when it was stopped and its
  * state saved, else 1. Throws what keeps it from starting: ConfigError, OdbError, OdbLockedError, SocketError, RangeError,
- * or an Error with a sentence for the log.
+ * or an Error with a sentence for the log. The process is to end then: signals would go on being listened for.
  * `modules` are for tests of what happens when a thread dies.
  */
 export async function runTracker(config: Config, modules: WorkerModules = MODULES): Promise<number> {
@@ -68,6 +68,5 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
   } finally {
     if (opened !== null) closeAll(opened);
     lock?.close();
-    signals.close();
   }
 }

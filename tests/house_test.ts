@@ -8,15 +8,16 @@ const FLOORS: Record<string, string[]> = {
   peers: [],
   stats: [],
   os: [],
-  config: [],
+  addresses: [],
+  config: ["addresses"],
   odb: ["peers"],
-  access: ["config", "peers"],
-  udp: ["access", "config", "os", "peers", "stats"],
-  http: ["access", "config", "os", "peers", "stats"],
+  access: ["addresses", "config", "peers"],
+  udp: ["access", "addresses", "config", "os", "peers", "stats"],
+  http: ["access", "addresses", "config", "os", "peers", "stats"],
   random: [],
-  load: ["config", "os", "random", "stats", "udp"],
+  load: ["addresses", "config", "os", "random", "stats", "udp"],
   odb_tools: ["config", "odb", "os", "peers", "random"],
-  doctor: ["config", "http", "os", "peers"],
+  doctor: ["addresses", "config", "http", "os", "peers"],
   manual: ["config"],
   page: ["stats"],
   metrics: ["stats"],
@@ -108,8 +109,8 @@ function edgesBetween(name: (path: string) => string): Map<string, Set<string>> 
   return edges;
 }
 
-/** The files which await something as they are loaded, of those that are loaded before the file at `path` runs, and it. */
-function waitingBefore(path: string): string[] {
+/** The files that are loaded before the file at `path` runs, and it. */
+function loadedBefore(path: string): string[] {
   const loaded = new Set([path]);
   for (const source of loaded) {
     const statements = files.get(source)!.matchAll(
@@ -118,8 +119,19 @@ function waitingBefore(path: string): string[] {
     const targets = [...statements].map(([, specifier]) => resolve(source, specifier));
     for (const target of targets) if (files.has(target)) loaded.add(target);
   }
+  return [...loaded];
+}
+
+/** Those of them which await something as they are loaded. */
+function waitingBefore(path: string): string[] {
   // What is not indented, and no comment, is at the top level.
-  return [...loaded].filter((source) => /^[^\s/].*\bawait\b/m.test(files.get(source)!));
+  return loadedBefore(path).filter((source) => /^[^\s/].*\bawait\b/m.test(files.get(source)!));
+}
+
+/** The files that threads begin with. */
+function workers(): string[] {
+  const isWorker = (text: string) => text.includes('<reference lib="deno.worker" />');
+  return [...files].filter(([, text]) => isWorker(text)).map(([path]) => path);
 }
 
 Deno.test("the imports of the source files are found", () => {
@@ -168,11 +180,16 @@ Deno.test("there is no cycle between folders nor between files, types included",
 });
 
 Deno.test("no worker waits before it can be sent something: messages that come earlier are lost", () => {
-  const isWorker = (text: string) => text.includes('<reference lib="deno.worker" />');
-  const workers = [...files].filter(([, text]) => isWorker(text)).map(([path]) => path);
-  assertEquals(workers.includes("keeper.ts"), true);
-  for (const worker of workers) assertEquals(waitingBefore(worker), [], worker);
+  assertEquals(workers().includes("keeper.ts"), true);
+  for (const worker of workers()) assertEquals(waitingBefore(worker), [], worker);
   assertEquals(waitingBefore("save_table.ts"), ["odb/digest.ts"]);
+});
+
+Deno.test("no worker loads the settings: each would keep a copy of them, and of what they are read with", () => {
+  for (const worker of workers()) {
+    assertEquals(loadedBefore(worker).filter((path) => folderOf(path) === "config"), [], worker);
+  }
+  assertEquals(loadedBefore("tracker.ts").includes("config/settings.ts"), true);
 });
 
 Deno.test("only src/os calls into other libraries", () => {

@@ -12,6 +12,8 @@ const HEADER = new TextEncoder().encode("OPENTRACKER0001");
 const TORRENT = 0xfe, END = 0xff;
 const HEAD_BYTES = 57, PEER_BYTES = 8;
 const SEEDING = 0x80;
+/** Peers of one torrent. */
+const LONG_PEERS = 300_000;
 
 /** A torrent as it stands in a file. */
 export interface OdbTorrent {
@@ -52,6 +54,13 @@ export function writeOdb(torrents: OdbTorrent[]): Uint8Array<ArrayBuffer> {
   }
   bytes[at] = END;
   return bytes;
+}
+
+/** A file that takes a moment to restore. */
+export function writeLongOdb(): Uint8Array<ArrayBuffer> {
+  const peers = new Uint8Array(LONG_PEERS * PEER_BYTES);
+  for (let i = 0; i < LONG_PEERS; i++) peers.set(odbPeer(0x0a000000 + i, 6881), i * PEER_BYTES);
+  return writeOdb([{ hash: new Uint8Array(20), completed: 1, peers }]);
 }
 
 /** Reads a file to its last byte; anything that is not a whole ODB with true counts is a fault. */

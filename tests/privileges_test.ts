@@ -121,6 +121,32 @@ for (const { args, says } of REFUSED) {
 }
 
 testWith(
+  NEEDS,
+  "--check-config tries the files as the tracker will: the lists as root, the state as --user",
+  async () => {
+    const { folder, own } = sharedFolder();
+    using _folder = folder;
+    const list = folder.file("white.txt");
+    await Deno.writeTextFile(list, "ab".repeat(20), { mode: 0o600 });
+    const check = (odb: string) =>
+      runToEnd(
+        ["--user", "nobody", "--whitelist", list, "--odb", odb, "--check-config"],
+        unasked(sourceProgram()),
+      );
+    const unreadable =
+      `warning user nobody cannot read ${list}, so SIGHUP will not take a new one: Permission denied`;
+    const can = await check(`${own}/state.odb`);
+    assertEquals(can.code, 0, can.log);
+    assert(can.log.includes(unreadable), can.log);
+    assert(can.log.endsWith("the configuration can be used\n"), can.log);
+    const cannot = await check(folder.file("state.odb"));
+    assertEquals(cannot.code, 2, cannot.log);
+    assertMatch(cannot.log, /^problem: Cannot save to \S+state\.odb: Permission denied/m);
+    assertEquals([...Deno.readDirSync(own)], []);
+  },
+);
+
+testWith(
   [...NEEDS, EXECUTABLE],
   "--user drops the rights of every thread, and the new user serves and saves",
   async () => {
@@ -292,6 +318,9 @@ testWith([...NEEDS, EXECUTABLE, program("setpriv")], "who is not root may name o
   const other = await runToEnd([...TEST_ARGS, "--user", "daemon"], asNobody);
   assertEquals(other.code, 2, other.log);
   assertMatch(other.log, /^--user daemon: only root can become another user, and this is user \d+$/m);
+  const check = await runToEnd(["--user", "daemon", "--check-config"], asNobody);
+  assertEquals(check.code, 0, check.log);
+  assertMatch(check.log, /^warning: user: files were tried as user \d+; root can try them as daemon$/m);
   const group = await runToEnd([...TEST_ARGS, "--user", "nobody", "--group", "0"], asNobody);
   assertEquals(group.code, 2, group.log);
   assertMatch(group.log, /^--group 0: only root can take another group, and this is user \d+$/m);

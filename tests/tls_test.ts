@@ -3,8 +3,17 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { type Certificate, makeCertificate } from "./certificates.ts";
 import { program } from "./clients/programs.ts";
 import { randomHash } from "./compact_peers.ts";
-import { type Endpoint, runToEnd, startTracker, TempFolder, type Tracker } from "./harness.ts";
+import {
+  type Endpoint,
+  runToEnd,
+  sourceProgram,
+  startTracker,
+  TempFolder,
+  TEST_ARGS,
+  Tracker,
+} from "./harness.ts";
 import { escaped, httpAnnounce } from "./http_client.ts";
+import { writeLongOdb } from "./odb_file.ts";
 import { Process } from "./process.ts";
 import { testWith } from "./requirements.ts";
 
@@ -86,6 +95,28 @@ testWith(NEEDS, "SIGHUP takes the certificate that is in the files then", async 
   assertMatch(await curl(https, first, "/health"), /certificate/);
   assertEquals(await tracker.stop(), 0, tracker.log);
 });
+
+testWith(
+  NEEDS,
+  "SIGHUP while the state is read takes the certificate that is in the files then",
+  async () => {
+    using folder = new TempFolder();
+    const [served, first, second] = await Promise.all(
+      ["served", "first", "second"].map((name) => makeCertificate(folder, name)),
+    );
+    await copyTo(served, first);
+    const odb = folder.file("state.odb");
+    await Deno.writeFile(odb, writeLongOdb());
+    await using tracker = new Tracker([...TEST_ARGS, ...tlsArgs(served), "--odb", odb], sourceProgram());
+    await tracker.waitForLog(/restoring from/);
+    await copyTo(served, second);
+    tracker.signal("SIGHUP");
+    const [, port] = await tracker.waitForLog(/ready .* https=127\.0\.0\.1:(\d+)/);
+    await tracker.waitForLog(/SIGHUP: HTTPS has the new certificate/);
+    assertMatch(await curl({ hostname: "127.0.0.1", port: Number(port) }, second, "/health"), /^ok /);
+    assertEquals(await tracker.stop(), 0, tracker.log);
+  },
+);
 
 const BROKEN: [string, (served: Certificate, other: Certificate) => Promise<void>][] = [
   ["a certificate that is none", ({ certPath }) => Deno.writeTextFile(certPath, "nonsense")],

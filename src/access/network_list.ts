@@ -1,6 +1,6 @@
 /** Networks out of a file, for all threads. @module */
 
-import { type Cidr, CIDR_FORM, parseCidr } from "../config/mod.ts";
+import { type Cidr, CIDR_FORM, parseCidr } from "../addresses/mod.ts";
 import { countLines, ListError, readEntries, readUnchanged } from "./list_file.ts";
 import { NETWORKS_MAX, publishNetworks } from "./networks.ts";
 import type { Published } from "./published.ts";

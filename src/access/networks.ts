@@ -15,7 +15,7 @@
  * @module
  */
 
-import { type Cidr, maskOf } from "../config/mod.ts";
+import { type Cidr, maskOf } from "../addresses/mod.ts";
 import { byteSwap, type Family, IPV4, IPV6 } from "../peers/mod.ts";
 import { Published, type PublishedBuffers } from "./published.ts";
 

@@ -1,6 +1,6 @@
 /** The settings of whom the tracker serves, as the rest of the program takes them. @module */
 
-import type { Cidr } from "./cidr.ts";
+import type { Cidr } from "../addresses/mod.ts";
 import { ConfigError } from "./error.ts";
 import type { AnnounceBudgetRule } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";

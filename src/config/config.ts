@@ -1,7 +1,7 @@
 /** The settings as the rest of the program takes them, checked against each other. @module */
 
+import type { Endpoint } from "../addresses/mod.ts";
 import { type AccessConfig, accessConfig } from "./access_config.ts";
-import type { Endpoint } from "./address.ts";
 import { checkAddresses } from "./endpoints.ts";
 import { ConfigError } from "./error.ts";
 import { type HttpConfig, httpConfig } from "./http_config.ts";

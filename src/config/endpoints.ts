@@ -1,6 +1,6 @@
 /** The places to listen at, checked against each other. @module */
 
-import { type Endpoint, formatEndpoint } from "./address.ts";
+import { type Endpoint, formatEndpoint } from "../addresses/mod.ts";
 import { ConfigError } from "./error.ts";
 import type { Sourced } from "./sources.ts";
 

@@ -1,10 +1,8 @@
 /** The settings of HTTP as the rest of the program takes them, checked against each other. @module */
 
-import type { Endpoint } from "./address.ts";
-import type { Cidr } from "./cidr.ts";
-import { checkAddresses, checkPaths } from "./endpoints.ts";
-import { ConfigError } from "./error.ts";
 import {
+  type Cidr,
+  type Endpoint,
   formatHttpEndpoint,
   type HttpEndpoint,
   type NamedHttpEndpoint,
@@ -13,10 +11,14 @@ import {
   type ProxyHeaderChoice,
   type Serves,
   type TcpHttpEndpoint,
-} from "./http_endpoint.ts";
+} from "../addresses/mod.ts";
+import { checkAddresses, checkPaths } from "./endpoints.ts";
+import { ConfigError } from "./error.ts";
+import { HTTP_ANSWER_SETTINGS } from "./http_settings.ts";
+import { PAGE_SETTINGS } from "./page_settings.ts";
 import { SETTINGS } from "./settings.ts";
 import type { GivenSettings, Sourced } from "./sources.ts";
-import { optionalValueOf, valueOf, valuesOf } from "./values.ts";
+import { optionalValueOf, refuseGiven, valueOf, valuesOf } from "./values.ts";
 
 /** The files that `https` is served with, PEM. */
 export interface TlsFiles {
@@ -62,6 +64,10 @@ const LIBC_BOUNDS = [
   SETTINGS.httpKeepAliveTimeout,
 ];
 
+/** The settings of what HTTP tells, and to whom. That there are no statistics holds without HTTP too. */
+const ABOUT_ANSWERS = Object.values({ ...HTTP_ANSWER_SETTINGS, ...PAGE_SETTINGS })
+  .filter(({ name }) => name !== SETTINGS.stats.name);
+
 /** The settings of HTTP out of all that were given; `listen` are the addresses that were named for all protocols. */
 export function httpConfig(given: GivenSettings, listen: Sourced<Endpoint>[]): HttpConfig {
   const toListen = listen.map(({ value, source }): Sourced<NamedHttpEndpoint<TcpHttpEndpoint>> => ({
@@ -73,13 +79,14 @@ export function httpConfig(given: GivenSettings, listen: Sourced<Endpoint>[]): H
   const namedStats = valuesOf(SETTINGS.statsListen, given);
   const named = [...namedHttp, ...namedHttps, ...namedStats];
   checkListeners(named);
+  if (named.length === 0) refuseGiven(ABOUT_ANSWERS, given, "needs an HTTP listener, as --http ADDR:PORT");
   const trusted = valuesOf(SETTINGS.trustedProxy, given);
   checkProxies(named, trusted, given);
 
   const forClients = namedStats.length === 0 ? "all" : "clients";
   const commonHeader = valueOf(SETTINGS.proxyHeader, given);
   const httpBackend = valueOf(SETTINGS.httpBackend, given);
-  if (httpBackend === "deno") refuseBounds(given);
+  if (httpBackend === "deno") refuseGiven(LIBC_BOUNDS, given, "is kept by --http-backend libc only");
   return {
     http: [
       ...namedHttp.map(({ value }) => endpointOf(value, commonHeader, forClients)),
@@ -154,13 +161,6 @@ function checkProxies(
   // Unix-domain sockets need no trusted proxies, and addresses beside them may serve clients that have no proxy.
   if (behindProxies.length > 0 && behindProxies.every(({ value }) => value.endpoint.kind === "tcp")) {
     throw new ConfigError(common.source, "needs --trusted-proxy CIDR, the proxies that are believed");
-  }
-}
-
-function refuseBounds(given: GivenSettings): void {
-  for (const setting of LIBC_BOUNDS) {
-    const [bound] = given.get(setting.name) ?? [];
-    if (bound !== undefined) throw new ConfigError(bound.source, "is kept by --http-backend libc only");
   }
 }
 

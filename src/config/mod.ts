@@ -1,7 +1,5 @@
 /** The settings of the tracker: what they are, how they are read, and how they are described. @module */
 export type { AccessConfig } from "./access_config.ts";
-export { type Endpoint, formatEndpoint, parseEndpoint } from "./address.ts";
-export { type Cidr, CIDR_FORM, maskOf, parseCidr } from "./cidr.ts";
 export { type CommandLine, parseConfig } from "./command_line.ts";
 export type { Config } from "./config.ts";
 export { configAdvice } from "./advice.ts";
@@ -16,14 +14,6 @@ export {
   optionLines,
 } from "./help.ts";
 export type { TlsFiles } from "./http_config.ts";
-export {
-  formatHttpEndpoint,
-  type HttpEndpoint,
-  type ProxyHeader,
-  type Serves,
-  type TcpHttpEndpoint,
-  type UnixHttpEndpoint,
-} from "./http_endpoint.ts";
 export type { LogLevel, ProgramConfig } from "./program_config.ts";
 export {
   type AnnounceBudgetRule,

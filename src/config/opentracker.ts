@@ -8,7 +8,7 @@
  * @module
  */
 
-import { canonicalIp, formatEndpoint, parseEndpoint } from "./address.ts";
+import { canonicalIp, formatEndpoint, parseEndpoint } from "../addresses/mod.ts";
 import { ConfigError } from "./error.ts";
 import { SETTINGS } from "./settings.ts";
 import type { GivenSettings } from "./sources.ts";

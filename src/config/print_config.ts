@@ -1,6 +1,6 @@
 /** Configurations as TOML files that `--config` takes: `--print-config`, and files converted from opentracker's. @module */
 
-import { formatEndpoint } from "./address.ts";
+import { formatEndpoint } from "../addresses/mod.ts";
 import { type Config, createConfig } from "./config.ts";
 import { oneLine } from "./error.ts";
 import { OpentrackerSettings } from "./opentracker.ts";

@@ -4,12 +4,16 @@
  * @module
  */
 
-import { type Endpoint, ENDPOINT_FORM, parseEndpoint } from "./address.ts";
-import { type Cidr, CIDR_FORM, parseCidr } from "./cidr.ts";
 import {
+  type Cidr,
+  CIDR_FORM,
+  type Endpoint,
+  ENDPOINT_FORM,
   HTTP_ENDPOINT_FORM,
   type NamedHttpEndpoint,
   NO_HEADER,
+  parseCidr,
+  parseEndpoint,
   parseHttpEndpoint,
   parseProxyHeader,
   parseTcpHttpEndpoint,
@@ -17,7 +21,7 @@ import {
   type ProxyHeaderChoice,
   TCP_HTTP_ENDPOINT_FORM,
   type TcpHttpEndpoint,
-} from "./http_endpoint.ts";
+} from "../addresses/mod.ts";
 
 /** One setting. Everything that parses, checks or describes settings reads these and nothing else. */
 export interface Setting<Value> {

@@ -1,10 +1,9 @@
 /** The settings of the statistics as the rest of the program takes them, checked against each other. @module */
 
-import type { Cidr } from "./cidr.ts";
-import { ConfigError } from "./error.ts";
+import type { Cidr } from "../addresses/mod.ts";
 import { SETTINGS } from "./settings.ts";
 import type { GivenSettings } from "./sources.ts";
-import { optionalValueOf, valueOf, valuesOf } from "./values.ts";
+import { optionalValueOf, refuseGiven, valueOf, valuesOf } from "./values.ts";
 
 /** What is told of the tracker, and to whom. Where it is served is said by `serves` of the endpoints of HTTP. */
 export interface StatsConfig {
@@ -32,12 +31,7 @@ const ABOUT_STATS = [
 /** The settings of the statistics out of all that were given. */
 export function statsConfig(given: GivenSettings): StatsConfig {
   const [{ value: stats, source }] = valuesOf(SETTINGS.stats, given);
-  for (const { name } of stats ? [] : ABOUT_STATS) {
-    const about = given.get(name)?.at(0);
-    if (about !== undefined) {
-      throw new ConfigError(`${about.source} and ${source}`, "there are no statistics");
-    }
-  }
+  if (!stats) refuseGiven(ABOUT_STATS, given, "there are no statistics", source);
   return {
     stats,
     statsPath: valueOf(SETTINGS.statsPath, given),

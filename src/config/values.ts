@@ -24,6 +24,23 @@ export function valuesOf<Value>(setting: Setting<Value>, given: GivenSettings): 
   });
 }
 
+/**
+ * Throws a ConfigError with `problem` for the first of `settings` that was given. `cause` is the source of what it means
+ * nothing beside.
+ */
+export function refuseGiven(
+  settings: readonly Setting<unknown>[],
+  given: GivenSettings,
+  problem: string,
+  cause?: string,
+): void {
+  for (const { name } of settings) {
+    const refused = given.get(name)?.at(0);
+    if (refused === undefined) continue;
+    throw new ConfigError(cause === undefined ? refused.source : `${refused.source} and ${cause}`, problem);
+  }
+}
+
 function defaults(setting: Setting<unknown>): Given[] {
   if (setting.default === null) return [];
   return splitList(setting.default).map((text) => ({

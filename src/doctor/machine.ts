@@ -1,7 +1,7 @@
 /** The machine as the checks see it, so that tests can show them another one. @module */
 
 import { statfsSync } from "node:fs";
-import type { Endpoint } from "../config/mod.ts";
+import type { Endpoint } from "../addresses/mod.ts";
 import { openLibc, readSystemFile } from "../os/mod.ts";
 
 /** What the checks ask of a machine. */

@@ -1,6 +1,7 @@
 /** Checks of what the tracker is told to do here: its ports, its user, its file. @module */
 
-import { type Config, type Endpoint, formatEndpoint } from "../config/mod.ts";
+import { type Endpoint, formatEndpoint } from "../addresses/mod.ts";
+import type { Config } from "../config/mod.ts";
 import { advice, type Finding, formatBytes, ok, problem } from "./finding.ts";
 import { type Machine, readNumber } from "./machine.ts";
 

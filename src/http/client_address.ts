@@ -4,9 +4,7 @@
  * @module
  */
 
-import type { Cidr, ProxyHeader } from "../config/mod.ts";
-import { IPV4_BYTES, IPV6_BYTES, isMappedIpv4 } from "../os/mod.ts";
-import { IPV4, IPV6 } from "../peers/mod.ts";
+import type { Cidr, ProxyHeader } from "../addresses/mod.ts";
 import { ForwardedList, readNode } from "./forwarded.ts";
 import { Networks } from "./networks.ts";
 import type { HttpRequest } from "./request.ts";
@@ -76,14 +74,9 @@ export class ClientAddress {
   }
 }
 
-/** Reads one address into the request, a mapped one as IPv4. False when it is none; the request's is then scratch. */
+/** Reads one address into the request. False when it is none; the request's is then scratch. */
 function readAddress(request: HttpRequest, values: Uint8Array, start: number, end: number): boolean {
-  const { address } = request;
-  const size = readNode(values, start, end, address);
-  request.family = size === IPV6_BYTES ? IPV6 : IPV4;
-  if (size === IPV6_BYTES && isMappedIpv4(address, 0)) {
-    address.copyWithin(0, IPV6_BYTES - IPV4_BYTES);
-    request.family = IPV4;
-  }
+  const size = readNode(values, start, end, request.address);
+  request.takeAddress(size);
   return size !== 0;
 }

@@ -12,12 +12,10 @@ import {
   AF_INET,
   IPV4_BYTES,
   IPV6_BYTES,
-  isMappedIpv4,
   SOCKADDR_FAMILY,
   SOCKADDR_IN6_ADDRESS,
   SOCKADDR_IN_ADDRESS,
 } from "../os/mod.ts";
-import { type Family, IPV4, IPV6 } from "../peers/mod.ts";
 
 /** The answer has been given and the client is let to read it before the connection is closed. */
 export const PHASE_LINGERING = 0;
@@ -52,7 +50,7 @@ export class Connections {
   /** How many are open. */
   count = 0;
 
-  readonly #families: Uint8Array;
+  readonly #addressBytes: Uint8Array;
   readonly #addresses: Uint8Array;
   readonly #phase: Uint8Array;
   readonly #sinceMs: Int32Array;
@@ -72,7 +70,7 @@ export class Connections {
     this.listener = new Uint16Array(slots);
     this.events = new Uint32Array(slots);
     this.note = new Int32Array(slots);
-    this.#families = new Uint8Array(slots);
+    this.#addressBytes = new Uint8Array(slots);
     this.#addresses = new Uint8Array(slots * IPV6_BYTES);
     this.#phase = new Uint8Array(slots);
     this.#sinceMs = new Int32Array(slots);
@@ -103,26 +101,20 @@ export class Connections {
 
   /** Sets whom the connection is from: a socket address of an IP family. */
   setPeer(slot: number, peer: Uint8Array): void {
+    const isIpv4 = peer[SOCKADDR_FAMILY] === AF_INET;
+    const size = isIpv4 ? IPV4_BYTES : IPV6_BYTES;
+    const at = isIpv4 ? SOCKADDR_IN_ADDRESS : SOCKADDR_IN6_ADDRESS;
     const target = slot * IPV6_BYTES;
-    let family: Family = IPV4;
-    let at = SOCKADDR_IN_ADDRESS;
-    if (peer[SOCKADDR_FAMILY] !== AF_INET) {
-      const isMapped = isMappedIpv4(peer, SOCKADDR_IN6_ADDRESS);
-      family = isMapped ? IPV4 : IPV6;
-      at = SOCKADDR_IN6_ADDRESS + (isMapped ? IPV6_BYTES - IPV4_BYTES : 0);
-    }
-    this.#families[slot] = family;
-    const size = family === IPV4 ? IPV4_BYTES : IPV6_BYTES;
+    this.#addressBytes[slot] = size;
     for (let i = 0; i < size; i++) this.#addresses[target + i] = peer[at + i];
   }
 
-  /** Copies the address that the connection is from to the beginning of `target`, and returns its family. */
-  getAddress(slot: number, target: Uint8Array): Family {
-    const family = this.#families[slot] as Family;
+  /** Copies the address that the connection is from to the beginning of `target`, and returns of how many bytes it is. */
+  getAddress(slot: number, target: Uint8Array): number {
+    const size = this.#addressBytes[slot];
     const at = slot * IPV6_BYTES;
-    const size = family === IPV4 ? IPV4_BYTES : IPV6_BYTES;
     for (let i = 0; i < size; i++) target[i] = this.#addresses[at + i];
-    return family;
+    return size;
   }
 
   phase(slot: number): Phase {

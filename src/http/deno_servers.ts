@@ -1,6 +1,6 @@
 /** All servers of a worker that uses Deno.serve, started, given another certificate and stopped together. @module */
 
-import type { HttpEndpoint } from "../config/mod.ts";
+import type { HttpEndpoint } from "../addresses/mod.ts";
 import { realEndpoint } from "./listen.ts";
 import { type DenoHttpServer, serveDeno } from "./serve_deno.ts";
 import type { HttpService } from "./service.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Serves } from "../config/mod.ts";
+import type { Serves } from "../addresses/mod.ts";
 import {
   AnswerBuffer,
   CONNECTION_CLOSE,
@@ -117,7 +117,7 @@ export class Exchange {
     request.targetEnd = parser.targetEnd;
     request.acceptsGzip = fields.acceptsGzip;
     request.serves = rule.serves;
-    if (!rule.isUnix) request.family = connections.getAddress(slot, request.address);
+    if (!rule.isUnix) request.takeAddress(connections.getAddress(slot, request.address));
     rule.client.apply(request, rule.isUnix, fields.values, 0, fields.valuesEnd);
     return this.#service.handler.handle(request);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatHttpEndpoint, type HttpEndpoint, type UnixHttpEndpoint } from "../config/mod.ts";
+import { formatHttpEndpoint, type HttpEndpoint, type UnixHttpEndpoint } from "../addresses/mod.ts";
 import {
   closeSockets,
   type Libc,

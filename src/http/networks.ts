@@ -1,6 +1,6 @@
 /** Networks that an operator named, and which of them clients are in. @module */
 
-import { type Cidr, maskOf } from "../config/mod.ts";
+import { type Cidr, maskOf } from "../addresses/mod.ts";
 import { IPV4_BYTES } from "../os/mod.ts";
 import { type Family, IPV4, IPV6 } from "../peers/mod.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Serves } from "../config/mod.ts";
-import { IPV6_BYTES } from "../os/mod.ts";
-import { type Family, IPV4 } from "../peers/mod.ts";
+import type { Serves } from "../addresses/mod.ts";
+import { IPV4_BYTES, IPV6_BYTES, isMappedIpv4 } from "../os/mod.ts";
+import { type Family, IPV4, IPV6 } from "../peers/mod.ts";
 
 /** The methods that reach the handler. */
 export const METHOD_GET = 0;
@@ -44,4 +44,11 @@ export class HttpRequest {
   /** What the listener is for that it came through. */
   serves: Serves = "all";
   fields: RequestFields = NO_FIELDS;
+
+  /** Lets the client's address be that of `size` bytes, 4 or 16, which was written to `address`, a mapped one as IPv4. */
+  takeAddress(size: number): void {
+    const isMapped = size === IPV6_BYTES && isMappedIpv4(this.address, 0);
+    if (isMapped) this.address.copyWithin(0, IPV6_BYTES - IPV4_BYTES);
+    this.family = isMapped || size === IPV4_BYTES ? IPV4 : IPV6;
+  }
 }

@@ -7,9 +7,8 @@
  * @module
  */
 
-import type { HttpEndpoint } from "../config/mod.ts";
-import { IPV4_BYTES, IPV6_BYTES, isMappedIpv4, parseIpInto, UNIX_SOCKET_MODE } from "../os/mod.ts";
-import { IPV4, IPV6 } from "../peers/mod.ts";
+import type { HttpEndpoint } from "../addresses/mod.ts";
+import { parseIpInto, UNIX_SOCKET_MODE } from "../os/mod.ts";
 import { countLatency, HTTP_LATENCY } from "../stats/mod.ts";
 import { readBody } from "./body_stream.ts";
 import { ClientAddress } from "./client_address.ts";
@@ -135,14 +134,11 @@ class SourceFields implements RequestFields {
   }
 }
 
-/** Writes the connection's address into the request, a mapped one as IPv4. */
+/** Writes the connection's address into the request. */
 function readAddress(hostname: string, request: HttpRequest): void {
-  const { address } = request;
-  const size = parseIpInto(hostname, address, 0);
+  const size = parseIpInto(hostname, request.address, 0);
   if (size === 0) throw new TypeError("Cannot read the address of a client");
-  const isMapped = size === IPV6_BYTES && isMappedIpv4(address, 0);
-  if (isMapped) address.copyWithin(0, IPV6_BYTES - IPV4_BYTES);
-  request.family = isMapped || size === IPV4_BYTES ? IPV4 : IPV6;
+  request.takeAddress(size);
 }
 
 function responseOf(reply: HttpReply, method: HttpMethod): Response {

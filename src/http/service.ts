@@ -1,6 +1,6 @@
 /** What a transport serves requests with. @module */
 
-import type { Cidr } from "../config/mod.ts";
+import type { Cidr } from "../addresses/mod.ts";
 import type { HttpHandler } from "./handle.ts";
 
 /** One thread's. */

@@ -1,4 +1,4 @@
-import type { Cidr } from "../config/mod.ts";
+import type { Cidr } from "../addresses/mod.ts";
 
 /** What the operator chose about the answers of HTTP. Plain data, so that a message carries it. */
 export interface HttpSettings {

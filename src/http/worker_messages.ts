@@ -13,7 +13,7 @@
  */
 
 import type { AccessParts } from "../access/mod.ts";
-import type { Cidr, HttpEndpoint } from "../config/mod.ts";
+import type { Cidr, HttpEndpoint } from "../addresses/mod.ts";
 import type { TableBuffers } from "../peers/mod.ts";
 import type { ListFormat } from "./list_format.ts";
 import type { HttpSettings } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { type Endpoint, formatEndpoint } from "../config/mod.ts";
+import { type Endpoint, formatEndpoint } from "../addresses/mod.ts";
 import {
   BATCH_SIZE,
   closeSockets,

@@ -1,15 +1,7 @@
 /** The command line of the load tester. @module */
 
-import {
-  ConfigError,
-  type Endpoint,
-  formatEndpoint,
-  type GivenSettings,
-  parseEndpoint,
-  readArguments,
-  valueOf,
-  valuesOf,
-} from "../config/mod.ts";
+import { type Endpoint, formatEndpoint, parseEndpoint } from "../addresses/mod.ts";
+import { ConfigError, type GivenSettings, readArguments, valueOf, valuesOf } from "../config/mod.ts";
 import { peersMax, type PopulationOptions } from "./population.ts";
 import { ALL_SETTINGS, SETTINGS } from "./settings.ts";
 

@@ -40,5 +40,5 @@ export { Ipv4Order, Ipv6Order, type RecordOrder } from "./order.ts";
 export { RecordReader } from "./record_reader.ts";
 export { commitAll, Replacement } from "./replacement.ts";
 export { probeSave, saveOdb, type SaveResult } from "./save.ts";
-export { checkReplaceable, readSmallFile, replaceSmallFile, TEMPORARY_SUFFIX } from "./small_file.ts";
-export { removeStrays } from "./strays.ts";
+export { checkReplaceable, readSmallFile, replaceSmallFile } from "./small_file.ts";
+export { removeStrays, temporaryPaths } from "./strays.ts";

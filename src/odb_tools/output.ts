@@ -7,6 +7,7 @@ import {
   encodeTorrentHead,
   OPCODE_BYTES,
   OPCODE_END,
+  removeStrays,
   Replacement,
   statOf,
   TORRENT_HEAD_BYTES,
@@ -30,7 +31,7 @@ export interface OutputOptions {
 
 /**
  * The file being written: torrents, each followed by its records, then {@linkcode finishOutputs}. Disposed of before
- * that, it leaves everything as it was.
+ * that, it leaves everything as it was, but for parts of files that a killed process has left there: these are removed.
  */
 export class Output implements Disposable {
   readonly path: string;
@@ -55,7 +56,10 @@ export class Output implements Disposable {
       return ipv4 === undefined ? new TargetLock(path) : null;
     });
     try {
-      this.#file = attempt(`Cannot write ${path}`, () => new Replacement(path));
+      this.#file = attempt(`Cannot write ${path}`, () => {
+        if (this.#lock !== null) removeStrays(path);
+        return new Replacement(path);
+      });
     } catch (error) {
       this.#lock?.[Symbol.dispose]();
       throw error;

@@ -1,6 +1,6 @@
 /** What belongs to a file that a command writes, and the right to write it. @module */
 
-import { resolveTarget, statOf, sumPath, TEMPORARY_SUFFIX } from "../odb/mod.ts";
+import { resolveTarget, statOf, sumPath, temporaryPaths } from "../odb/mod.ts";
 import { type FileLock, tryLockFile } from "../os/mod.ts";
 import { CommandError } from "./command.ts";
 
@@ -11,8 +11,7 @@ const IPV6_NAME = /^(.*[^/\\])6$/s;
 /** The files that are written or removed when `path` is written, itself the first. */
 export function filesOfTarget(path: string): string[] {
   const target = resolveTarget(path);
-  const sum = sumPath(target);
-  return [target, target + TEMPORARY_SUFFIX, sum, sum + TEMPORARY_SUFFIX, target + LOCK_SUFFIX];
+  return [target, sumPath(target), target + LOCK_SUFFIX, ...temporaryPaths(path)];
 }
 
 /** Whether two names are of one file that is there. */
@@ -26,21 +25,20 @@ export function isSameFile(left: string, right: string): boolean {
 
 /**
  * The right to write a file: the lock that a tracker takes that saves to it, or to which it is the IPv6 file. A lock
- * file that was not there before goes with it.
+ * file in which no tracker has written goes with it: it was made for this right, or for that of a command that was killed.
  */
 export class TargetLock implements Disposable {
-  readonly #held: { lock: FileLock; path: string; isNew: boolean }[] = [];
+  readonly #held: { lock: FileLock; path: string; isUnsigned: boolean }[] = [];
 
   /** Throws a CommandError when somebody else has the right to write `path`. */
   constructor(path: string) {
     try {
       for (const name of lockPaths(resolveTarget(path))) {
-        const isNew = statOf(name) === null;
         const lock = tryLockFile(name);
         if (lock === null) {
           throw new CommandError(`Cannot write ${path}: a running tracker, or another command, uses it`);
         }
-        this.#held.push({ lock, path: name, isNew });
+        this.#held.push({ lock, path: name, isUnsigned: statOf(name)?.size === 0 });
       }
     } catch (error) {
       this[Symbol.dispose]();
@@ -50,8 +48,8 @@ export class TargetLock implements Disposable {
 
   /** Gives it back. */
   [Symbol.dispose](): void {
-    for (const { lock, path, isNew } of this.#held.splice(0)) {
-      if (isNew) removeQuietly(path);
+    for (const { lock, path, isUnsigned } of this.#held.splice(0)) {
+      if (isUnsigned) removeQuietly(path);
       lock.close();
     }
   }

@@ -1,6 +1,6 @@
 // The types of Deno.listenDatagram, which Deno before 2.9 keeps among its unstable ones.
 /// <reference lib="deno.unstable" />
-import { type Endpoint, formatEndpoint } from "../config/mod.ts";
+import { type Endpoint, formatEndpoint } from "../addresses/mod.ts";
 import { closeSockets, type Libc, openLibc, openUdpPort, shareFile, SocketError } from "../os/mod.ts";
 import type { UdpBackend, UdpSockets } from "./worker_messages.ts";
 

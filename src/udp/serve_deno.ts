@@ -1,6 +1,6 @@
 // The types of Deno.listenDatagram, which Deno before 2.9 keeps among its unstable ones.
 /// <reference lib="deno.unstable" />
-import type { Endpoint } from "../config/mod.ts";
+import type { Endpoint } from "../addresses/mod.ts";
 import { SLOT_BYTES } from "../os/mod.ts";
 import { countLatency, UDP_LATENCY } from "../stats/mod.ts";
 import { REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";

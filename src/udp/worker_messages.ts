@@ -9,7 +9,7 @@
  */
 
 import type { AccessParts } from "../access/mod.ts";
-import type { Endpoint } from "../config/mod.ts";
+import type { Endpoint } from "../addresses/mod.ts";
 import type { TableBuffers } from "../peers/mod.ts";
 
 /** How datagrams come and go: through the C library, or through `Deno.listenDatagram`. */

@@ -9,7 +9,7 @@ import {
 } from "../../src/access/mod.ts";
 import { HashSet } from "../../src/access/hash_set.ts";
 import { NetworkSet } from "../../src/access/networks.ts";
-import { parseCidr } from "../../src/config/mod.ts";
+import { parseCidr } from "../../src/addresses/mod.ts";
 import { parseIp } from "../../src/os/mod.ts";
 import { TempFolder } from "../harness.ts";
 import { wordsOf } from "./lists.ts";

@@ -11,7 +11,7 @@ import {
   publishHashes,
   publishNetworks,
 } from "../../src/access/mod.ts";
-import { parseCidr } from "../../src/config/mod.ts";
+import { parseCidr } from "../../src/addresses/mod.ts";
 import { TempFolder } from "../harness.ts";
 
 /** What a thread asks by these parts; those not given refuse nobody. */

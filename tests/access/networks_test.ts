@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { NetworkSet } from "../../src/access/networks.ts";
-import { type Cidr, maskOf } from "../../src/config/mod.ts";
+import { type Cidr, maskOf } from "../../src/addresses/mod.ts";
 import { createPublished, Published, publishNetworks } from "../../src/access/mod.ts";
 import { networkList } from "./lists.ts";
 import { readMeanwhile } from "./reader.ts";

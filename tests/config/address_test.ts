@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatEndpoint } from "../../src/config/mod.ts";
+import { formatEndpoint } from "../../src/addresses/mod.ts";
 import { assertRefused, configOf } from "./expect.ts";
 
 const ALLOWED = "an IP address and a port from 0 to 65535: 0.0.0.0:6969, or in brackets [::]:6969";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatEndpoint, formatHttpEndpoint } from "../../src/config/mod.ts";
+import { formatEndpoint, formatHttpEndpoint } from "../../src/addresses/mod.ts";
 import { assertRefused, configOf } from "./expect.ts";
 
 const ANY_TAKES_IPV4 = "[::] takes IPv4 too; name one of them";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatHttpEndpoint } from "../../src/config/mod.ts";
+import { formatHttpEndpoint } from "../../src/addresses/mod.ts";
 import { assertRefused, configOf } from "./expect.ts";
 
 const HEADERS = "X-Forwarded-For, Forwarded, X-Real-IP, CF-Connecting-IP or none";

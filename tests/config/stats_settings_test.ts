@@ -59,6 +59,24 @@ Deno.test("without statistics nothing is said of them", () => {
   assertEquals(configOf(["--no-stats"]).stats, false);
 });
 
+Deno.test("without HTTP nothing is said of what it tells", () => {
+  const udp = "--udp=[::]:1";
+  const about = [
+    ...["--full-scrape", "--full-scrape-interval=60", "--warning-message=w", "--tracker-id=t"],
+    ...["--stats-path=a", "--stats-from=::1", "--stats-token-file=f", "--stats-hashes"],
+    "--redirect-url=https://tracker.example/",
+  ];
+  for (const flag of about) {
+    const source = flag.replace("=", " ");
+    assertRefused([udp, flag], `${source}: needs an HTTP listener, as --http ADDR:PORT`);
+    assertEquals(configOf([udp, flag, "--stats-listen=127.0.0.1:9"]).udp.length, 1);
+  }
+  assertRefused([udp], "TRACKER_STATS_FROM=::1: needs an HTTP listener, as --http ADDR:PORT", {
+    TRACKER_STATS_FROM: "::1,::2",
+  });
+  assertEquals(configOf([udp, "--no-stats"]).stats, false);
+});
+
 Deno.test("no part of the path of the statistics stands for something else", () => {
   assertEquals(configOf(["--stats-path=/a/metrics"]).statsPath, "a/metrics");
   assertEquals(configOf(["--stats-path=.a/..b"]).statsPath, ".a/..b");

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseCidr, type ProxyHeader } from "../../src/config/mod.ts";
+import { parseCidr, type ProxyHeader } from "../../src/addresses/mod.ts";
 import { ClientAddress } from "../../src/http/client_address.ts";
 import { HttpRequest } from "../../src/http/request.ts";
 import { formatIp, parseIp } from "../../src/os/mod.ts";

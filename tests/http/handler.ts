@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import bencode from "bencode";
 import type { Access } from "../../src/access/mod.ts";
-import type { Serves } from "../../src/config/mod.ts";
+import type { Serves } from "../../src/addresses/mod.ts";
 import { createFullScrapeTimes } from "../../src/http/full_scrape_limit.ts";
 import { HttpHandler } from "../../src/http/handle.ts";
 import type { HttpReply } from "../../src/http/reply.ts";

@@ -1,5 +1,5 @@
 // HTTP workers as main runs them, of either backend, for tests.
-import type { Cidr, HttpEndpoint } from "../../src/config/mod.ts";
+import type { Cidr, HttpEndpoint } from "../../src/addresses/mod.ts";
 import {
   createFullScrapeTimes,
   HTTP_CONTROL_STOP,

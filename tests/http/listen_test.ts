@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { HttpEndpoint } from "../../src/config/mod.ts";
+import type { HttpEndpoint } from "../../src/addresses/mod.ts";
 import { type HttpBackend, openDenoHttp, type OpenHttp, openHttp } from "../../src/http/mod.ts";
 import { closeSockets, openLibc, SocketError } from "../../src/os/mod.ts";
 import { TempFolder } from "../harness.ts";

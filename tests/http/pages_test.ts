@@ -1,7 +1,7 @@
 // What HTTP serves beside answers to clients: statistics, where and for whom, and the way to a page elsewhere.
 import { assertEquals } from "@std/assert";
 import { createPublished, Published, publishTokenFile, TOKENS_WORDS_MAX } from "../../src/access/mod.ts";
-import { parseCidr } from "../../src/config/mod.ts";
+import { parseCidr } from "../../src/addresses/mod.ts";
 import { METHOD_HEAD, METHOD_OPTIONS } from "../../src/http/request.ts";
 import { TempFolder } from "../harness.ts";
 import { EXAMPLE_BODIES, exampleStatistics } from "./example_statistics.ts";

@@ -1,5 +1,5 @@
 // Connections of which a test sees every byte, and when they end.
-import type { HttpEndpoint } from "../../src/config/mod.ts";
+import type { HttpEndpoint } from "../../src/addresses/mod.ts";
 import { within } from "../within.ts";
 
 const READ_MS = 20_000;

@@ -1,6 +1,6 @@
 // Full scrapes over sockets.
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { HttpEndpoint } from "../../src/config/mod.ts";
+import type { HttpEndpoint } from "../../src/addresses/mod.ts";
 import { type PeerTable, restoreTorrent } from "../../src/peers/mod.ts";
 import { httpGet } from "../http_client.ts";
 import { GLIBC, testWith } from "../requirements.ts";

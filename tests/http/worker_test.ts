@@ -1,6 +1,6 @@
 // What HTTP workers do over sockets, with either backend.
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { HttpEndpoint } from "../../src/config/mod.ts";
+import type { HttpEndpoint } from "../../src/addresses/mod.ts";
 import { createFullScrapeTimes } from "../../src/http/mod.ts";
 import { createTable, tableStats } from "../../src/peers/mod.ts";
 import { createCounters, createHeartbeat } from "../../src/stats/mod.ts";

@@ -1,4 +1,5 @@
 import { EXAMPLE, temporaryFolder } from "../odb/helpers.ts";
+import { Process } from "../process.ts";
 
 export {
   bytesOf,
@@ -23,25 +24,22 @@ export interface ToolRun {
   err: string;
 }
 
+/** What Deno is told to run `tracker odb`. */
+const TOOL = [
+  ...["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"],
+  ...[MAIN.href, "odb"],
+];
+
 /** Runs `tracker odb` with `args` in the folder `cwd`, as a person does. */
 export function runTool(cwd: string, ...args: string[]): ToolRun {
-  const { code, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      "--allow-sys",
-      "--allow-ffi",
-      MAIN.href,
-      "odb",
-      ...args,
-    ],
-    cwd,
-    stdin: "null",
-  }).outputSync();
+  const tool = new Deno.Command(Deno.execPath(), { args: [...TOOL, ...args], cwd, stdin: "null" });
+  const { code, stdout, stderr } = tool.outputSync();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+/** Starts `tracker odb` with `args` in the folder `cwd`. */
+export function startTool(cwd: string, ...args: string[]): Process {
+  return new Process(Deno.execPath(), [...TOOL, ...args], { cwd });
 }
 
 /** A folder with the 89-byte example as `example.odb` and the reference's file as `reference.odb`. */

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { lockOdb, OdbLockedError } from "../../src/odb_lock.ts";
 import { Output } from "../../src/odb_tools/output.ts";
-import { EXAMPLE, folderWithFiles, namesIn, runTool, temporaryFolder } from "./helpers.ts";
+import { EXAMPLE, folderWithFiles, namesIn, runTool, startTool, temporaryFolder } from "./helpers.ts";
 
 Deno.test("an input is never written over, whatever name it is given", () => {
   using folder = folderWithFiles();
@@ -24,7 +24,12 @@ Deno.test("an input is never written over, whatever name it is given", () => {
 Deno.test("an input that writing would replace or remove on the way is refused as well", () => {
   using folder = folderWithFiles();
   const { path } = folder;
-  for (const input of ["out.odb.tmp", "out.odb.sum", "out.odb.sum.tmp", "out.odb.lock"]) {
+  for (
+    const input of [
+      ...["out.odb.tmp", "out.odb.sum", "out.odb.sum.tmp", "out.odb.lock"],
+      ...["out.odb6.tmp", "out.odb.key.tmp", "out.odb.damaged.tmp"],
+    ]
+  ) {
     Deno.writeFileSync(`${path}/${input}`, EXAMPLE);
     for (const [command, ...args] of [["repair"], ["merge", "reference.odb"], ["import"]]) {
       assertEquals(runTool(path, command, ...args, input, "-o", "out.odb"), {
@@ -68,6 +73,7 @@ Deno.test("a file that a running tracker uses is not written, but read", () => {
   }
   // The lock file stays, and stands for nothing once the tracker is gone.
   assertEquals(runTool(path, "repair", "reference.odb", "-o", "example.odb", "--force").code, 0);
+  assertEquals(namesIn(path).includes("example.odb.lock"), true);
 });
 
 Deno.test("the IPv6 file of a running tracker is not written either", () => {
@@ -107,6 +113,20 @@ Deno.test("two commands do not write one file at once, and leave no lock file", 
   assertEquals(namesIn(path), ["example.odb", "reference.odb"]);
   assertEquals(runTool(path, "repair", "example.odb", "-o", "out.odb").code, 0);
   assertEquals(namesIn(path), ["example.odb", "out.odb", "out.odb.sum", "reference.odb"]);
+});
+
+Deno.test("what a killed command has left goes with the next one that writes there", async () => {
+  using folder = temporaryFolder();
+  const { path } = folder;
+  const watcher = Deno.watchFs(path);
+  await using killed = startTool(path, "make", "-o", "out.odb", "--peers", "100M", "--ipv6-share", "50%");
+  for await (const { paths } of watcher) {
+    if (paths.some((name) => name.endsWith("out.odb6.tmp"))) break;
+  }
+  await killed.kill();
+  assertEquals(namesIn(path), ["out.odb.lock", "out.odb.tmp", "out.odb6.tmp"]);
+  assertEquals(runTool(path, "make", "-o", "out.odb").code, 0);
+  assertEquals(namesIn(path), ["out.odb", "out.odb.sum"]);
 });
 
 Deno.test("what fails leaves nothing behind", () => {

@@ -1,5 +1,5 @@
 // UDP workers as the tracker starts them, over a table of their own, without the rest of the tracker.
-import type { Endpoint } from "../../src/config/mod.ts";
+import type { Endpoint } from "../../src/addresses/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
 import { latencyOf } from "../../src/stats/latency.ts";
 import { COUNTER, createCounters, createHeartbeat, sumCounters, UDP_LATENCY } from "../../src/stats/mod.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { maskOf, parseCidr } from "../../src/config/mod.ts";
+import { maskOf, parseCidr } from "../../src/addresses/mod.ts";
 
 /** What a network's text is read as: its bytes in hexadecimal, and its prefix. */
 const NETWORKS: Record<string, string> = {
