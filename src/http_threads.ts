@@ -4,6 +4,7 @@ import type { AccessParts } from "./access/mod.ts";
 import type { Config } from "./config/mod.ts";
 import {
   createFullScrapeTimes,
+  type HttpFullScrapeMessage,
   type HttpSockets,
   type HttpStartMessage,
   type HttpStreamMessage,
@@ -133,7 +134,7 @@ export class HttpThreads {
       onDeath,
       (report) => {
         if (report.kind === "stream") this.#stream(report);
-        else if (report.kind === "fullScrape") log.client(report.client, "is given a full scrape");
+        else if (report.kind === "fullScrape") tellFullScrape(report);
         else if (report.kind === "reloaded") this.#reloaded(null);
         else if (report.kind === "reloadFailed") this.#reloaded(report.message);
       },
@@ -142,14 +143,22 @@ export class HttpThreads {
 
   #startStreams(): StreamsThread {
     const { config, modules, sockets, table, counters, firstRow, onDeath } = this.#options;
-    return new WorkerThread<HttpStreamsCommand, HttpStreamsReport>("http-streams", modules.httpStreams, {
-      kind: "start",
-      table,
-      counters,
-      workerIndex: firstRow + sockets.http.workers.length + sockets.https.workers.length,
-      heartbeat: createHeartbeat(),
-      sendTimeoutSec: config.httpHeaderTimeoutSec,
-    }, onDeath);
+    return new WorkerThread<HttpStreamsCommand, HttpStreamsReport>(
+      "http-streams",
+      modules.httpStreams,
+      {
+        kind: "start",
+        table,
+        counters,
+        workerIndex: firstRow + sockets.http.workers.length + sockets.https.workers.length,
+        heartbeat: createHeartbeat(),
+        sendTimeoutSec: config.httpHeaderTimeoutSec,
+      },
+      onDeath,
+      (report) => {
+        if (report.kind === "fullScrape") tellFullScrape(report);
+      },
+    );
   }
 
   #stream(message: HttpStreamMessage): void {
@@ -166,4 +175,8 @@ export class HttpThreads {
     if (problems.length === 0) log.info("SIGHUP: HTTPS has the new certificate now");
     else log.error(`SIGHUP: HTTPS keeps the old certificate: ${problems[0]}`);
   }
+}
+
+function tellFullScrape({ client }: HttpFullScrapeMessage): void {
+  log.client(client, "is given a full scrape");
 }

@@ -2,6 +2,7 @@
 
 import type { HttpEndpoint } from "./addresses/mod.ts";
 import type { Config } from "./config/mod.ts";
+import { gzip } from "./gzip.ts";
 import { pageFolder, type StaticFile } from "./http/mod.ts";
 import { METRICS_DOCUMENTS } from "./metrics/mod.ts";
 import { type AnnouncePlace, PAGE_FILES, pageDocuments, type PageFile } from "./page/mod.ts";
@@ -39,12 +40,5 @@ function announcePlaces(scheme: "http" | "https", endpoints: readonly HttpEndpoi
 }
 
 async function fileOf({ name, contentType, text, etag }: PageFile): Promise<StaticFile> {
-  const compressed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return {
-    name,
-    contentType,
-    etag,
-    body: new TextEncoder().encode(text),
-    gzipped: new Uint8Array(await new Response(compressed).arrayBuffer()),
-  };
+  return { name, contentType, etag, body: new TextEncoder().encode(text), gzipped: await gzip(text) };
 }

@@ -6,6 +6,7 @@
  */
 
 import { type Config, VERSION } from "./config/mod.ts";
+import { gzip } from "./gzip.ts";
 import type { StatisticsParts } from "./http/mod.ts";
 import { log } from "./log.ts";
 import { type PeerTable, tableStats, type TopTorrents } from "./peers/mod.ts";
@@ -32,6 +33,8 @@ const TOP_TICKS = 10;
 const UNREAD_TOP_TICKS = 60;
 /** Torrents in each list of the top ones. */
 const TOP_COUNT = 100;
+/** Documents of fewer characters fit into one packet as they are. */
+const GZIP_LENGTH_MIN = 1024;
 
 /** What there is to report on once the threads run. */
 export interface ReportsOptions
@@ -179,7 +182,9 @@ export class Reports {
 
   async #render(number: number, document: ReportDocument, source: ReportSource): Promise<void> {
     try {
-      if (this.#board.write(number, await document.render(source))) return;
+      const body = await document.render(source);
+      const gzipped = body === null || body.length < GZIP_LENGTH_MIN ? null : await gzip(body);
+      if (this.#board.write(number, body, gzipped)) return;
       this.#complain(document, `it is longer than ${DOCUMENT_BYTES_MAX} bytes`);
     } catch (error) {
       this.#complain(document, error instanceof Error ? error.message : String(error));

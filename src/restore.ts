@@ -9,10 +9,10 @@ import { RestoreProgress } from "./restore_progress.ts";
 /**
  * Loads the ODB file `path` and the IPv6 file beside it into the empty `table`. Of a file that is damaged, or that goes
  * on behind its end mark, a copy is laid aside before the next save replaces it; with `isReadonly` nothing is written,
- * for there are no saves. Throws OdbError when one is no ODB, and ConfigError when the table has no room for all that is
- * in them.
+ * for there are no saves. Returns how many peers were left out because there are more of their address than a torrent takes.
+ * Throws OdbError when one is no ODB, and ConfigError when the table has no room for all that is in them.
  */
-export function restore(table: PeerTable, path: string, isReadonly: boolean): void {
+export function restore(table: PeerTable, path: string, isReadonly: boolean): number {
   const startMs = performance.now();
   log.info(`restoring from ${path}`);
   const told = new RestoreProgress(startMs);
@@ -26,12 +26,15 @@ export function restore(table: PeerTable, path: string, isReadonly: boolean): vo
     if (load.state === "damaged" || load.trailingBytes > 0) tellDamage(load, isReadonly);
   }
   const { torrents, peers } = tableStats(table);
+  const crowded = ipv4.crowded + ipv6.crowded;
   if (ipv4.state === "missing" && ipv6.state === "missing") {
     log.info("it is not there yet: starting empty");
   } else {
     const ms = Math.round(performance.now() - startMs);
-    log.info(`restored ${torrents} torrents and ${peers} peers from ${path} in ${ms} ms`);
+    const without = crowded === 0 ? "" : `, without ${crowded} by --max-peers-per-address`;
+    log.info(`restored ${torrents} torrents and ${peers} peers from ${path} in ${ms} ms${without}`);
   }
+  return crowded;
 }
 
 /** Throws a ConfigError when the table has left something out: the next save would lose it for good. */

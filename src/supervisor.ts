@@ -95,11 +95,12 @@ export class Supervisor {
   readonly #end = Promise.withResolvers<void>();
   #hasFailed = false;
 
-  /** Starts the threads. The sockets belong to them from now on. */
+  /** Starts the threads. The sockets belong to them from now on. `leftOutPeers` is what restoring the table returned. */
   constructor(
     config: Config,
     modules: WorkerModules,
     table: PeerTable,
+    leftOutPeers: number,
     lists: AccessLists,
     sockets: Sockets,
     reports: Reports | null,
@@ -116,7 +117,7 @@ export class Supervisor {
     this.#row = counterRow(this.#counters, SUPERVISOR_ROW);
     this.#handover = this.#takeOver();
     this.#drops = new UdpDrops(udp.addresses, this.#row);
-    this.#describeStart();
+    this.#describeStart(leftOutPeers);
     const savedOdb = savedOdbOf(config);
     this.#saver = savedOdb === null ? null : this.#createSaver(savedOdb);
     this.#saveThread = savedOdb === null ? null : this.#startSaveThread(modules.saver, savedOdb);
@@ -260,11 +261,12 @@ export class Supervisor {
     });
   }
 
-  #describeStart(): void {
+  #describeStart(leftOutPeers: number): void {
     const row = this.#row;
     const { torrents, peers } = tableStats(this.#table);
     row[COUNTER.odbRestoredTorrents] = torrents;
     row[COUNTER.odbRestoredPeers] = peers;
+    row[COUNTER.odbLeftOutPeers] = leftOutPeers;
   }
 
   /** Announces counted so far, those of earlier runs too. */

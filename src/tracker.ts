@@ -52,16 +52,17 @@ export async function runTracker(config: Config, modules: WorkerModules = MODULE
     lock = savedOdb === null ? null : lockOdb(savedOdb);
     const table = createTable(config);
     setTableMinute(table, Math.floor(Date.now() / MINUTE_MS));
+    let leftOutPeers = 0;
     if (config.odb !== null) {
       allowForRestore(manager, config.odb);
-      restore(table, config.odb, config.odbReadonly);
+      leftOutPeers = restore(table, config.odb, config.odbReadonly);
       leaveOutRefused(table, lists.parts, config.odb);
     }
     // What came while the state was read has its turn now.
     await new Promise((resolve) => setTimeout(resolve));
     if (signals.isStopping) return 0;
     const reports = await Reports.create(provided, sockets, lists.tokens, usage);
-    const supervisor = new Supervisor(provided, modules, table, lists, sockets, reports);
+    const supervisor = new Supervisor(provided, modules, table, leftOutPeers, lists, sockets, reports);
     // The workers close them.
     opened = null;
     return await supervisor.run(signals, manager);

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { randomHash } from "./compact_peers.ts";
 import { runToEnd, startTracker, TempFolder, TEST_ARGS, type Tracker } from "./harness.ts";
 import { httpAnnounce, httpScrape } from "./http_client.ts";
+import { fileBytes, torrentBytes } from "./odb/helpers.ts";
 import { odbPeer, readOdb, writeOdb } from "./odb_file.ts";
 import { PROCESS_MS } from "./process.ts";
 import { GLIBC, testWith } from "./requirements.ts";
@@ -217,6 +218,34 @@ Deno.test("refused torrents are neither restored nor saved", async () => {
   await tracker.waitForLog(/saved 1 torrents/);
   assertEquals(readOdb(await Deno.readFile(odb)).map(({ hash }) => hash.toHex()), [kept.toHex()]);
   assertEquals(await tracker.stop(), 0, tracker.log);
+});
+
+Deno.test("a restore says how many peers of an address it has left out", async () => {
+  using folder = new TempFolder();
+  const odb = folder.file("state.odb");
+  const peers = (ports: number[]) => Uint8Array.from(ports.flatMap((port) => [...odbPeer(0xc0000201, port)]));
+  const torrents = [[1, 2, 3, 4], [1]].map((ports) => ({
+    hash: randomHash(),
+    completed: 0,
+    peers: peers(ports),
+  }));
+  await Deno.writeFile(odb, writeOdb(torrents));
+  const records6 = [1, 2, 3].map((port) => `20010db8${"00".repeat(12)}000${port}0000`);
+  const torrent6 = torrentBytes({ hash: randomHash().toHex(), records: records6 });
+  await Deno.writeFile(`${odb}6`, fileBytes([torrent6], "0006"));
+  const lines: [args: string[], line: RegExp, leftOut: number][] = [
+    [[], /restored 3 torrents and 8 peers from .*state\.odb in \d+ ms\n/, 0],
+    [
+      ["--max-peers-per-address", "2"],
+      /restored 3 torrents and 5 peers from .*state\.odb in \d+ ms, without 3 by --max-peers-per-address\n/,
+      3,
+    ],
+  ];
+  for (const [args, line, leftOut] of lines) {
+    await using tracker = await startTracker([...TEST_ARGS, "--odb", odb, "--odb-readonly", ...args]);
+    assertMatch(tracker.log, line);
+    assertEquals((await readStats(tracker.http[0])).odb.left_out_peers, leftOut);
+  }
 });
 
 for (

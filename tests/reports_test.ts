@@ -64,8 +64,8 @@ class TestReports implements Disposable {
   }
 
   text(document: number): string | null {
-    const bytes = this.board.read(document);
-    return bytes === null ? null : new TextDecoder().decode(bytes);
+    const read = this.board.read(document);
+    return read === null ? null : new TextDecoder().decode(read.body);
   }
 
   [Symbol.dispose](): void {
@@ -89,6 +89,19 @@ Deno.test("all documents are there when the reports have begun, and anew when th
   assertEquals([test.text(1), test.board.has(2), test.text(2)], ["1", true, null]);
   await test.reports.refresh();
   assertEquals(test.text(1), "2");
+});
+
+Deno.test("documents are compressed, but for those that are tiny", async () => {
+  const long = "é".repeat(1024);
+  using test = await TestReports.begin([
+    documentOf("/long", () => long),
+    documentOf("/tiny", () => "x".repeat(1023)),
+    documentOf("/withheld", () => null),
+  ]);
+  const { gzipped } = test.board.read(0)!;
+  const unpacked = new Blob([gzipped!]).stream().pipeThrough(new DecompressionStream("gzip"));
+  assertEquals(await new Response(unpacked).text(), long);
+  assertEquals([test.board.read(1)?.gzipped, test.text(2)], [null, null]);
 });
 
 Deno.test("a document that somebody reads is made with each tick, and others once in a while", async () => {

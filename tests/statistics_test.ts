@@ -63,6 +63,30 @@ Deno.test("info hashes are told where the operator allows it", async () => {
   await whenText(http, "/top.json", new RegExp(`"info_hash":"${hash.toHex()}"`));
 });
 
+testBackends("documents are compressed for those who accept it, but for tiny ones", async (backend) => {
+  await using tracker = await startTracker(["--http", "127.0.0.1:0", "--http-backend", backend]);
+  const [http] = tracker.http;
+  const beginnings = {
+    "/": "<!DOCTYPE html>",
+    "/stats.json": "{",
+    "/metrics": "# HELP ",
+    "/stats?mode=version": "",
+  };
+  for (const [target, beginning] of Object.entries(beginnings)) {
+    for (const accept of [[], ["Accept-Encoding: gzip"]]) {
+      const { status, head, body } = await httpGet(http, target, ...accept);
+      const isGzip = /^content-encoding: gzip$/im.test(head);
+      assertEquals([status, isGzip], [200, accept.length > 0 && beginning !== ""], target);
+      assertMatch(head, /^vary: accept-encoding$/im);
+      const stream = new Blob([body.slice()]).stream();
+      const text = new Response(isGzip ? stream.pipeThrough(new DecompressionStream("gzip")) : stream).text();
+      assertEquals((await text).slice(0, beginning.length), beginning);
+    }
+  }
+  const { head } = await httpGet(http, "/health", "Accept-Encoding: gzip");
+  assertEquals(/^content-encoding:/im.test(head), false);
+});
+
 testBackends("statistics have addresses of their own, and clients the others", async (backend) => {
   await using tracker = await startTracker([
     ...["--http", "127.0.0.1:0", "--http-backend", backend],

@@ -87,7 +87,7 @@ export const SETTINGS = {
       group: GROUP.state,
       metavar: "SECONDS",
       default: "3600",
-      help: "How long a save may be due and fail before /health tells of it with status 503.",
+      help: "How long a save may be due before /health tells of it with status 503.",
     },
     1,
     STALE_AFTER_MAX_SEC,

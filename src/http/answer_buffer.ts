@@ -16,7 +16,7 @@
 
 import { CR, DIGIT_ZERO, LF } from "./octets.ts";
 import { ascii } from "./query.ts";
-import { type HttpReply, isBodiless } from "./reply.ts";
+import { GZIP_ENCODING, type HttpReply, isBodiless } from "./reply.ts";
 
 /** What a head says of the connection. */
 export const CONNECTION_CLOSE = 0;
@@ -110,7 +110,7 @@ export class AnswerBuffer {
     this.#appendStart(reply, CONNECTION_CLOSE, 0);
     const head = new TextDecoder().decode(this.#bytes.subarray(start, this.length));
     this.length = start;
-    return `${head}${reply.stream?.gzip === true ? "Content-Encoding: gzip\r\n" : ""}\r\n`;
+    return `${head}${reply.stream?.gzip === true ? GZIP_ENCODING : ""}\r\n`;
   }
 
   /** Appends bytes that are an answer, or the rest of one. */

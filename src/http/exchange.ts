@@ -15,10 +15,9 @@ import {
 import type { ClientAddress } from "./client_address.ts";
 import type { Connections } from "./connections.ts";
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, HeadParser } from "./head.ts";
-import type { ListFormat } from "./list_format.ts";
 import { ascii } from "./query.ts";
 import { refuse } from "./refusal.ts";
-import type { BodyStream, HttpReply } from "./reply.ts";
+import type { HttpReply, ListOrder } from "./reply.ts";
 import { HttpRequest, METHOD_HEAD } from "./request.ts";
 import type { HttpService } from "./service.ts";
 
@@ -59,7 +58,7 @@ export class Exchange {
   /** How many requests the last run answered. */
   answered = 0;
   /** With THEN_STREAM: the answer that is to be made elsewhere. */
-  stream: { head: string; format: ListFormat; gzip: boolean } = { head: "", format: "scrape", gzip: false };
+  stream: ListOrder & { head: string } = { head: "", format: "scrape", gzip: false, client: "" };
   /** Every answer is the last one of its connection. */
   isEnding = false;
 
@@ -127,13 +126,13 @@ export class Exchange {
     return this.#parser.isHttp10 ? CONNECTION_OPEN_HTTP10 : CONNECTION_OPEN;
   }
 
-  #beginStream(reply: HttpReply, { format, gzip }: BodyStream): number {
+  #beginStream(reply: HttpReply, { format, gzip, client }: ListOrder): number {
     const head = this.answers.streamHead(reply);
     if (this.#parser.method === METHOD_HEAD) {
       this.answers.appendBytes(ascii(head));
       return THEN_LINGER;
     }
-    this.stream = { head, format, gzip };
+    this.stream = { head, format, gzip, client };
     return THEN_STREAM;
   }
 }

@@ -49,7 +49,7 @@ export interface HttpHandlerOptions {
   unixSec: () => number;
   /** Says what is wrong with the tracker, for `/health`; null when it is well. */
   healthProblem: () => string | null;
-  /** Told the address of each client that is given a full scrape. */
+  /** Told the address of each client to which this thread sends a full scrape. */
   onFullScrape: (client: string) => void;
 }
 

@@ -6,6 +6,10 @@
 
 import type { ListFormat } from "./list_format.ts";
 
+/** Lines of a head: the body is compressed by gzip; and, for caches, it is so for those who accept it. */
+export const GZIP_ENCODING = "Content-Encoding: gzip\r\n";
+export const VARY_ENCODING = "Vary: Accept-Encoding\r\n";
+
 /**
  * One answer. The handler reuses it, its body too: use or copy them before the next request.
  *
@@ -28,12 +32,17 @@ export function isBodiless(status: number): boolean {
   return status === 204 || status === 304;
 }
 
-/** A body of any length, a piece at a time. */
-export interface BodyStream {
-  /** What it is a list of: enough for another thread to make it. */
+/** A list of all torrents as a client is to have it. Plain data: another thread can make it. */
+export interface ListOrder {
   readonly format: ListFormat;
   /** The client takes it compressed: the transport is to do that, and to say so in the head. */
   readonly gzip: boolean;
+  /** The client's address, as text. */
+  readonly client: string;
+}
+
+/** A body of any length, a piece at a time. */
+export interface BodyStream extends ListOrder {
   /** The next piece, which is the caller's to keep; null at the end. It never waits. */
   next(): Uint8Array<ArrayBuffer> | null;
 }

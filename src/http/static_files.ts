@@ -1,6 +1,6 @@
 /** Files that never change while the program runs. @module */
 
-import type { HttpReply } from "./reply.ts";
+import { GZIP_ENCODING, type HttpReply, VARY_ENCODING } from "./reply.ts";
 
 /** One of them. Plain data, so that a message carries it. */
 export interface StaticFile {
@@ -21,8 +21,8 @@ const EMPTY_BODY = new Uint8Array();
 /** Answers a request for `file`: by the file, or to one who has it already, by `ifNoneMatch`, that it is the same still. */
 export function answerFile(file: StaticFile, acceptsGzip: boolean, ifNoneMatch: string): HttpReply {
   const etag = acceptsGzip ? file.etag.replace(/"$/, '-gzip"') : file.etag;
-  const encoding = acceptsGzip ? "Content-Encoding: gzip\r\n" : "";
-  const headers = `ETag: ${etag}\r\n${LIFETIME}Vary: Accept-Encoding\r\nX-Content-Type-Options: nosniff\r\n`;
+  const encoding = acceptsGzip ? GZIP_ENCODING : "";
+  const headers = `ETag: ${etag}\r\n${LIFETIME}${VARY_ENCODING}X-Content-Type-Options: nosniff\r\n`;
   if (ifNoneMatch.split(",").some((tag) => matches(tag.trim(), etag))) {
     return { status: 304, contentType: "", body: EMPTY_BODY, headers, stream: null };
   }

@@ -16,7 +16,7 @@ import { AUTHENTICATE, tokenOf } from "./authorization.ts";
 import type { ListFormat } from "./list_format.ts";
 import { Networks } from "./networks.ts";
 import { ascii, INVALID, KEY_END, KEY_FORMAT, KEY_MODE, QueryReader } from "./query.ts";
-import type { HttpReply } from "./reply.ts";
+import { GZIP_ENCODING, type HttpReply, VARY_ENCODING } from "./reply.ts";
 import { type HttpRequest, METHOD_OPTIONS } from "./request.ts";
 import type { HttpSettings } from "./settings.ts";
 import { answerFile, type StaticFile } from "./static_files.ts";
@@ -109,9 +109,9 @@ export class Statistics {
     if (refusal !== null) return refusal;
     switch (resource.kind) {
       case "document":
-        return this.#document(resource.number, this.#cors);
+        return this.#document(request, resource.number, this.#cors);
       case "page":
-        return this.#document(resource.number, "");
+        return this.#document(request, resource.number, "");
       case "file":
         return answerFile(resource.file, request.acceptsGzip, request.fields.ifNoneMatch());
       case "modes":
@@ -144,7 +144,7 @@ export class Statistics {
     const document = this.#modes.get(mode);
     return document === undefined
       ? this.#refuse(400, "bad_request", MODE_BODY)
-      : this.#document(document, this.#cors);
+      : this.#document(request, document, this.#cors);
   }
 
   /** The value of the parameter at hand; "" when it can be none that is known. */
@@ -160,12 +160,16 @@ export class Statistics {
     return { ...list, headers: list.headers + NO_STORE + this.#cors };
   }
 
-  #document(number: number, cors: string): HttpReply {
+  #document({ acceptsGzip }: HttpRequest, number: number, cors: string): HttpReply {
     if (!this.#board.has(number)) return this.#refuse(503, "unavailable", SOON_BODY, RETRY_AFTER);
-    const body = this.#board.read(number);
-    if (body === null) return this.#refuse(403, "forbidden", HASHES_BODY);
+    const document = this.#board.read(number);
+    if (document === null) return this.#refuse(403, "forbidden", HASHES_BODY);
     const { contentType, headers } = this.#places[number];
-    return reply(200, contentType, body, headers + NO_STORE + cors);
+    const { body, gzipped } = document;
+    const common = headers + VARY_ENCODING + NO_STORE + cors;
+    return acceptsGzip && gzipped !== null
+      ? reply(200, contentType, gzipped, common + GZIP_ENCODING)
+      : reply(200, contentType, body, common);
   }
 
   #refuse(status: number, cause: HttpError, body: Uint8Array<ArrayBuffer>, headers = ""): HttpReply {

@@ -23,25 +23,34 @@ export class StreamSender {
   readonly #table: PeerTable;
   readonly #counters: Float64Array;
   readonly #timeoutSec: number;
+  readonly #onFullScrape: (client: string) => void;
   readonly #sendings = new Map<BlockingSocket, Promise<void>>();
 
   /**
    * `counters` is the row that this thread alone writes. A client that does not take a piece, of up to 64 KiB, within
-   * `timeoutSec` is dropped.
+   * `timeoutSec` is dropped. `onFullScrape` is told the address of each client to which a list is sent.
    */
-  constructor(libc: Libc, table: PeerTable, counters: Float64Array, timeoutSec: number) {
+  constructor(
+    libc: Libc,
+    table: PeerTable,
+    counters: Float64Array,
+    timeoutSec: number,
+    onFullScrape: (client: string) => void,
+  ) {
     this.#libc = libc;
     this.#table = table;
     this.#counters = counters;
     this.#timeoutSec = timeoutSec;
+    this.#onFullScrape = onFullScrape;
   }
 
   /** Begins to send an answer, and closes the socket in the end. Where too many are under way, it answers that. */
-  begin({ fd, head, format, gzip }: HttpStreamMessage): void {
+  begin(message: HttpStreamMessage): void {
+    const { fd, head } = message;
     const socket = new BlockingSocket(this.#libc, fd, this.#timeoutSec);
     const isBusy = this.#sendings.size >= STREAMS_MAX;
     if (isBusy) this.#counters[BUSY_COUNTER]++;
-    const list = () => new TorrentList(this.#table, format, gzip, this.#counters);
+    const list = () => new TorrentList(this.#table, message, this.#counters, this.#onFullScrape);
     const sending = isBusy ? refuse(socket) : sendAll(socket, head, list());
     this.#sendings.set(socket, sending.then((isWhole) => this.#end(socket, isWhole)));
   }

@@ -20,7 +20,9 @@ self.onmessage = async ({ data: command }: MessageEvent<HttpStreamsCommand>) => 
     const { libc, reason } = openLibc();
     if (libc === null) throw new Error(`Cannot send streams: ${reason}`);
     const counters = counterRow(command.counters, command.workerIndex);
-    sender = new StreamSender(libc, attachTable(command.table), counters, command.sendTimeoutSec);
+    const table = attachTable(command.table);
+    const onFullScrape = (client: string) => report({ kind: "fullScrape", client });
+    sender = new StreamSender(libc, table, counters, command.sendTimeoutSec, onFullScrape);
     new Heartbeat(command.heartbeat).beatByTimer();
     report({ kind: "ready" });
   } else if (command.kind === "stream") {

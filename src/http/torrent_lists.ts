@@ -3,19 +3,16 @@
 import type { Access } from "../access/mod.ts";
 import { formatIp, IPV4_BYTES, IPV6_BYTES } from "../os/mod.ts";
 import { IPV4, type PeerTable } from "../peers/mod.ts";
-import { COUNTER } from "../stats/mod.ts";
 import { FAILURE, type Failure, failureCounter } from "./failure.ts";
 import { FullScrapeLimit } from "./full_scrape_limit.ts";
 import type { ListFormat } from "./list_format.ts";
 import { ascii } from "./query.ts";
-import type { HttpReply } from "./reply.ts";
+import { type HttpReply, VARY_ENCODING } from "./reply.ts";
 import type { HttpRequest } from "./request.ts";
 import type { HttpSettings } from "./settings.ts";
 import { TorrentList } from "./torrent_list.ts";
 
 const TEXT = "text/plain";
-/** A list is compressed for those who take it so. */
-const VARY = "Vary: Accept-Encoding\r\n";
 const EMPTY_BODY = new Uint8Array();
 
 /** What `TorrentLists` works with. */
@@ -30,7 +27,7 @@ export interface TorrentListsOptions {
   fullScrapeTimes: SharedArrayBuffer;
   /** The time in whole seconds since 1970. */
   unixSec: () => number;
-  /** Told the address of each client that is given a list. */
+  /** Told the address of each client to which this thread sends a list. */
   onFullScrape: (client: string) => void;
 }
 
@@ -60,11 +57,9 @@ export class TorrentLists {
   /** The list for a client that has claimed it. */
   give({ family, address, acceptsGzip }: HttpRequest, format: ListFormat): HttpReply {
     const { table, counters, onFullScrape } = this.#options;
-    counters[COUNTER.httpScrapes]++;
-    counters[COUNTER.httpFullScrapes]++;
-    onFullScrape(formatIp(address, 0, family === IPV4 ? IPV4_BYTES : IPV6_BYTES));
-    const stream = new TorrentList(table, format, acceptsGzip, counters);
-    return { status: 200, contentType: TEXT, body: EMPTY_BODY, headers: VARY, stream };
+    const client = formatIp(address, 0, family === IPV4 ? IPV4_BYTES : IPV6_BYTES);
+    const stream = new TorrentList(table, { format, gzip: acceptsGzip, client }, counters, onFullScrape);
+    return { status: 200, contentType: TEXT, body: EMPTY_BODY, headers: VARY_ENCODING, stream };
   }
 
   /** Answers a reader of the statistics: by a list, or by a status that says why there is none. */

@@ -7,7 +7,8 @@
  * an uncaught error.
  *
  * A worker of the libc backend cannot send what takes long. It reports such an answer as `stream`, and main posts that
- * very message to the streams worker. That one is started, and stopped by `stop`, in the same way.
+ * very message to the streams worker. That one is started, and stopped by `stop`, in the same way. Whichever thread sends a
+ * full scrape reports it as `fullScrape`.
  *
  * @module
  */
@@ -15,7 +16,7 @@
 import type { AccessParts } from "../access/mod.ts";
 import type { Cidr, HttpEndpoint } from "../addresses/mod.ts";
 import type { TableBuffers } from "../peers/mod.ts";
-import type { ListFormat } from "./list_format.ts";
+import type { ListOrder } from "./reply.ts";
 import type { HttpSettings } from "./settings.ts";
 import type { StatisticsParts } from "./statistics.ts";
 
@@ -111,15 +112,12 @@ export interface HttpReloadFailedMessage {
 }
 
 /** A list of all torrents for the streams worker to send. The socket is the receiver's from now on. */
-export interface HttpStreamMessage {
+export interface HttpStreamMessage extends ListOrder {
   kind: "stream";
   /** A connected, non-blocking socket. */
   fd: number;
   /** The answer's head, to be sent first. The body ends with the connection. */
   head: string;
-  format: ListFormat;
-  /** The head says that the body is compressed by gzip. */
-  gzip: boolean;
 }
 
 /** A client is given a full scrape. */
@@ -163,4 +161,4 @@ export interface HttpStreamsReadyMessage {
 }
 
 /** From the streams worker to main. */
-export type HttpStreamsReport = HttpStreamsReadyMessage | HttpStoppedMessage;
+export type HttpStreamsReport = HttpStreamsReadyMessage | HttpFullScrapeMessage | HttpStoppedMessage;

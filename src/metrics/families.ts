@@ -158,6 +158,11 @@ const STATE: readonly Family[] = [
     ({ odb }) => odb.restoredTorrents,
   ),
   gauge("tracker_odb_restored_peers", "Peers restored at the start.", ({ odb }) => odb.restoredPeers),
+  gauge(
+    "tracker_odb_left_out_peers",
+    "Peers not restored at the start because there were too many of their address.",
+    ({ odb }) => odb.leftOutPeers,
+  ),
 ];
 
 const PROCESS: readonly Family[] = [

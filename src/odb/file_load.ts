@@ -21,6 +21,8 @@ export interface FileLoad {
   peers: number;
   /** Records passed over because their port is 0. */
   portless: number;
+  /** Peers left out because there are too many of their address in the torrent. */
+  crowded: number;
   /** Torrents and peers for which the table had no room. */
   droppedTorrents: number;
   droppedPeers: number;
@@ -42,6 +44,7 @@ export function newFileLoad(path: string): FileLoad {
     torrents: 0,
     peers: 0,
     portless: 0,
+    crowded: 0,
     droppedTorrents: 0,
     droppedPeers: 0,
     trailingBytes: 0,

@@ -133,8 +133,10 @@ export class TorrentReader {
       load.droppedPeers += count - portless;
       return;
     }
-    const refusedBefore = this.#table.restoreRefused;
-    load.peers += restorePeers(this.#table, slot, this.#family, bytes, at, count);
-    load.droppedPeers += this.#table.restoreRefused - refusedBefore;
+    const table = this.#table;
+    const { restoreRefused, restoreCrowded } = table;
+    load.peers += restorePeers(table, slot, this.#family, bytes, at, count);
+    load.droppedPeers += table.restoreRefused - restoreRefused;
+    load.crowded += table.restoreCrowded - restoreCrowded;
   }
 }

@@ -2,17 +2,15 @@
 
 import {
   HISTORY_COLUMNS,
-  type HistoryColumn,
   type HistoryReport,
+  type HistoryRow,
   type ReportSource,
   snakeCase,
 } from "../stats/mod.ts";
 import { type Chart, type ChartSeries, chartsOf } from "./charts.ts";
+import { NONE } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 import { CHART_UNITS } from "./units.ts";
-
-/** The last row of the history, by the names of its columns. */
-type Row = Record<HistoryColumn, number>;
 
 /**
  * All cards. The page's script knows the charts by them alone: which columns of `history.json` each has, and in which
@@ -30,7 +28,7 @@ export function renderCards({ history, snapshot }: ReportSource): Markup {
   `;
 }
 
-function renderCard(chart: Chart, row: Row | null): Markup {
+function renderCard(chart: Chart, row: HistoryRow | null): Markup {
   const series = chart.series.map((one) => renderSeries(chart, one, row));
   return markup`
     <figure class="card" data-unit="${chart.unit}">
@@ -42,16 +40,20 @@ function renderCard(chart: Chart, row: Row | null): Markup {
   `;
 }
 
-function renderSeries({ unit }: Chart, { column, label }: ChartSeries, row: Row | null): Markup {
-  const value = row?.[column] ?? null;
-  const text = value === null ? "\u2013" : CHART_UNITS[unit].format(value);
+function renderSeries(
+  { unit }: Chart,
+  { column, label, absent = NONE }: ChartSeries,
+  row: HistoryRow | null,
+): Markup {
+  const value = row?.[column];
+  const text = value === undefined ? NONE : value === null ? absent : CHART_UNITS[unit].format(value);
   const data = markup`<data data-column="${snakeCase(column)}" value="${value ?? ""}">${text}</data>`;
   return markup`<div><dt>${label}</dt><dd>${data}</dd></div>`;
 }
 
 /** The newest row; null before there is one. */
-function lastRow({ columns }: HistoryReport): Row | null {
+function lastRow({ columns }: HistoryReport): HistoryRow | null {
   const last = columns.timeUnix.length - 1;
   if (last < 0) return null;
-  return Object.fromEntries(HISTORY_COLUMNS.map((name) => [name, columns[name][last]])) as Row;
+  return Object.fromEntries(HISTORY_COLUMNS.map((name) => [name, columns[name][last]])) as HistoryRow;
 }

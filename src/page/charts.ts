@@ -10,6 +10,8 @@ export interface ChartSeries {
   label: string;
   /** Above a column of the table, which has no other title. */
   heading: string;
+  /** In the card, where there is no value; a dash stands there if nothing else does. */
+  absent?: string;
 }
 
 /** One chart. */
@@ -82,8 +84,8 @@ const CHARTS: readonly Chart[] = [
 const SAVE_AGE_CHART: Chart = {
   id: "save-age",
   title: "Age of the saved state in minutes",
-  unit: "minutes",
-  series: [{ column: "saveAgeSec", label: "Saved before", heading: "Saved before" }],
+  unit: "minutesAgo",
+  series: [{ column: "saveAgeSec", label: "Saved", heading: "State saved", absent: "not since the start" }],
 };
 
 /** The charts of a tracker. */

@@ -5,6 +5,9 @@
  * @module
  */
 
+/** Stands where there is no number. */
+export const NONE = "\u2013";
+
 /** Between a number and its unit, where no line shall end. */
 const SPACE = "\u00a0";
 const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });

@@ -9,13 +9,13 @@ import {
   formatPercent,
   formatQuantity,
   formatTime,
+  NONE,
 } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 import { renderTable } from "./table.ts";
 
 /** How many of the top torrents are shown. */
 const TOP_ROWS = 20;
-const NONE = "\u2013";
 
 const REQUEST_NAMES: readonly [keyof RequestReport, string][] = [
   ["udpAnnounces", "UDP announces"],

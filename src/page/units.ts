@@ -1,6 +1,6 @@
 /** What the numbers of a chart are: how the tracker writes them, and how the page's script draws them. @module */
 
-import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity } from "./format.ts";
+import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity, NONE } from "./format.ts";
 
 /** One kind of number. */
 export interface ChartUnit {
@@ -14,15 +14,25 @@ export interface ChartUnit {
   format: (value: number) => string;
 }
 
-/** All kinds. A value is a count, a rate by the second, bytes, a share of 1, or seconds. */
+/** All kinds. A value is a count, a rate by the second, bytes, a share of 1, or seconds since something. */
 export const CHART_UNITS = {
   count: { factor: 1, isWhole: true, axisMax: null, format: formatCount },
   perSecond: { factor: 1, isWhole: false, axisMax: null, format: formatQuantity },
   perMinute: { factor: 60, isWhole: false, axisMax: null, format: (rate) => formatQuantity(rate * 60) },
   mebibytes: { factor: 2 ** -20, isWhole: false, axisMax: null, format: formatBytes },
   percent: { factor: 100, isWhole: false, axisMax: 100, format: formatPercent },
-  minutes: { factor: 1 / 60, isWhole: false, axisMax: null, format: formatDuration },
+  minutesAgo: {
+    factor: 1 / 60,
+    isWhole: false,
+    axisMax: null,
+    format: (seconds) => `${formatDuration(seconds)} ago`,
+  },
 } as const satisfies Record<string, ChartUnit>;
+
+/** A value of that kind as text, where there may be none. */
+export function formatIfAny({ format }: ChartUnit, value: number | null): string {
+  return value === null ? NONE : format(value);
+}
 
 /** The name of a kind, as it stands in the page. */
 export type ChartUnitName = keyof typeof CHART_UNITS;

@@ -80,8 +80,8 @@ export function reserveRestored(table: PeerTable, slot: number, family: Family, 
 /**
  * Adds `count` peers to the torrent in `slot`, just returned by {@linkcode restoreTorrent}. `records` holds them from
  * `at` on as in the ODB: compact peer, flags, age in minutes at the table's clock. A peer that is there already is
- * replaced; one with port 0, or too many of an address, are left out. Returns how many were added; those that the table has
- * no room for are counted in `table.restoreRefused`.
+ * replaced; one with port 0, or too many of an address, are left out. Returns how many were added; those that have too many
+ * of their address there are counted in `table.restoreCrowded`, those that the table has no room for in `restoreRefused`.
  */
 export function restorePeers(
   table: PeerTable,
@@ -129,7 +129,10 @@ function restorePeer(
     updatePeer(table, shard, line, family, key, 0, mark);
     return 0;
   }
-  if (isCrowded(table, line, family, key, 0)) return 0;
+  if (isCrowded(table, line, family, key, 0)) {
+    table.restoreCrowded++;
+    return 0;
+  }
   if (addPeer(table, shard, line, family, key, 0, mark, noId, 0)) return 1;
   table.restoreRefused++;
   return 0;

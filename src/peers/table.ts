@@ -77,6 +77,8 @@ export class PeerTable {
   touched = 0;
   /** Peers for which restoring has found no room. */
   restoreRefused = 0;
+  /** Peers that it has left out because there are too many of their address. */
+  restoreCrowded = 0;
   /** The peer that was found or added last. */
   readonly place: Place = new Place();
   /** Where a peer stands that is about to move. */

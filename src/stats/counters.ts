@@ -50,6 +50,8 @@ export const COUNTER = {
   odbFailure: 19,
   /** For how long a save has been due, in whole seconds; 0 = not longer than the operator lets it. */
   odbOverdueSec: 20,
+  /** Peers that the restore has left out because there were too many of their address. */
+  odbLeftOutPeers: 21,
 } as const;
 
 const UDP_ERRORS_AT = Object.keys(COUNTER).length;

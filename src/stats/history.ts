@@ -7,6 +7,7 @@ import {
   HISTORY_STEP_SEC,
   type HistoryColumn,
   type HistoryReport,
+  type HistoryRow,
   type OdbReport,
   type RequestReport,
   type StatsSnapshot,
@@ -46,7 +47,7 @@ export class History {
   }
 }
 
-function columnsOf(values: (name: HistoryColumn) => readonly number[]): HistoryReport["columns"] {
+function columnsOf(values: (name: HistoryColumn) => readonly (number | null)[]): HistoryReport["columns"] {
   const entries = HISTORY_COLUMNS.map((name) => [name, values(name)]);
   return Object.fromEntries(entries) as HistoryReport["columns"];
 }
@@ -59,11 +60,7 @@ function timesBefore(timeUnix: number, times: readonly number[], elapsedSec: num
   return times.map((time) => time - setBackSec);
 }
 
-function rowOf(
-  before: RequestReport,
-  snapshot: StatsSnapshot,
-  elapsedSec: number,
-): Record<HistoryColumn, number> {
+function rowOf(before: RequestReport, snapshot: StatsSnapshot, elapsedSec: number): HistoryRow {
   const { table, requests, odb, residentBytes } = snapshot;
   const rates = ratesBetween(before, requests, elapsedSec);
   const timeUnix = Math.floor(snapshot.timeUnixMs / 1000);
@@ -87,6 +84,6 @@ function rowOf(
 }
 
 /** The date may have been set back since. */
-function saveAge({ lastSaveUnix }: OdbReport, nowUnix: number): number {
-  return lastSaveUnix === 0 ? 0 : Math.max(nowUnix - lastSaveUnix, 0);
+function saveAge({ lastSaveUnix }: OdbReport, nowUnix: number): number | null {
+  return lastSaveUnix === 0 ? null : Math.max(nowUnix - lastSaveUnix, 0);
 }

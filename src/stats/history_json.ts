@@ -7,8 +7,11 @@ import { HISTORY_COLUMNS, type ReportDocument } from "./snapshot.ts";
 export interface HistoryJson {
   /** Seconds between two rows. */
   step_s: number;
-  /** The columns of HISTORY_COLUMNS, oldest row first, by their names in snake case: `time_unix`, `udp_connects` ... */
-  columns: Record<string, number[]>;
+  /**
+   * The columns of HISTORY_COLUMNS, oldest row first, by their names in snake case: `time_unix`, `udp_connects` ... Only
+   * `save_age_sec` has nulls.
+   */
+  columns: { time_unix: number[]; [name: string]: (number | null)[] };
 }
 
 /** The document at `/history.json`. */
@@ -18,7 +21,8 @@ export const HISTORY_JSON: ReportDocument = {
   headers: "",
   needsTop: false,
   render({ history: { stepSec, columns } }) {
-    const named = HISTORY_COLUMNS.map((name) => [snakeCase(name), columns[name].map(fourDecimals)]);
+    const shown = (value: number | null) => value === null ? null : fourDecimals(value);
+    const named = HISTORY_COLUMNS.map((name) => [snakeCase(name), columns[name].map(shown)]);
     const document: HistoryJson = { step_s: stepSec, columns: Object.fromEntries(named) };
     return JSON.stringify(document);
   },

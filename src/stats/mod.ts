@@ -1,5 +1,6 @@
 /** What the tracker counts, in memory that all its threads share, and what it tells of that. @module */
 export {
+  type BoardDocument,
   type BoardParts,
   type BoardPlace,
   BoardReader,
@@ -37,6 +38,7 @@ export {
   HISTORY_STEP_SEC,
   type HistoryColumn,
   type HistoryReport,
+  type HistoryRow,
   type LatencyReport,
   type OdbReport,
   type RateReport,

@@ -161,5 +161,6 @@ function odbOf(supervisor: Float64Array, isSaved: boolean): OdbReport {
     lastSaveBytes: supervisor[COUNTER.odbLastSaveBytes],
     restoredTorrents: supervisor[COUNTER.odbRestoredTorrents],
     restoredPeers: supervisor[COUNTER.odbRestoredPeers],
+    leftOutPeers: supervisor[COUNTER.odbLeftOutPeers],
   };
 }

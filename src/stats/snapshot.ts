@@ -82,6 +82,8 @@ export interface OdbReport {
   lastSaveBytes: number;
   restoredTorrents: number;
   restoredPeers: number;
+  /** Peers in the file that were not restored: a torrent had more of their address than it may have. */
+  leftOutPeers: number;
 }
 
 /** How the tracker is. */
@@ -133,12 +135,13 @@ export interface StatsSnapshot extends CountReport {
 /** What is drawn over time: one row every HISTORY_STEP_SEC, the last hour of them, oldest first, in columns. */
 export interface HistoryReport {
   stepSec: number;
-  /** Of each row, by its name; all of one length. `timeUnix` is when the row was taken. */
-  columns: Record<HistoryColumn, readonly number[]>;
+  /** Of each row, by its name; all of one length. */
+  columns: { readonly [Name in HistoryColumn]: readonly HistoryRow[Name][] };
 }
 
 /** What a row of the history has. The first ones are a second's, averaged over the step; the others as they were. */
 export const HISTORY_COLUMNS = [
+  /** When the row was taken. */
   "timeUnix",
   "udpConnects",
   "udpAnnounces",
@@ -154,12 +157,15 @@ export const HISTORY_COLUMNS = [
   "residentBytes",
   /** Peers stored, of those that may be: 0 to 1. */
   "tableFill",
-  /** Seconds since the last save that went well; 0 where nothing is saved or was yet. */
+  /** Seconds since the last save that went well; null where nothing was saved since the start. */
   "saveAgeSec",
 ] as const;
 
 /** The name of a column. */
 export type HistoryColumn = typeof HISTORY_COLUMNS[number];
+
+/** One row of the history. */
+export type HistoryRow = Record<Exclude<HistoryColumn, "saveAgeSec">, number> & { saveAgeSec: number | null };
 
 /** Seconds between two rows, and how many rows are kept: an hour. */
 export const HISTORY_STEP_SEC = 5;

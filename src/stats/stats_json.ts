@@ -80,11 +80,14 @@ export interface StatsJson {
     /** Since when every save has failed, and why the last one did; 0 and "" when it went well. */
     failing_since_unix: number;
     last_error: string;
+    /** 0 = not since the start, and so are the two that follow. */
     last_save_unix: number;
     last_save_ms: number;
     last_save_bytes: number;
     restored_torrents: number;
     restored_peers: number;
+    /** Peers in the file that were not restored: a torrent had more of their address than --max-peers-per-address. */
+    left_out_peers: number;
   };
   table: {
     bytes_used: number;
@@ -181,6 +184,7 @@ function odbJson(odb: OdbReport): StatsJson["odb"] {
     last_save_bytes: odb.lastSaveBytes,
     restored_torrents: odb.restoredTorrents,
     restored_peers: odb.restoredPeers,
+    left_out_peers: odb.leftOutPeers,
   };
 }
 

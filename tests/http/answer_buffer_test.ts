@@ -116,10 +116,11 @@ Deno.test("AnswerBuffer gives the head of a stream, and what is left of answers"
   const table = createTable({ maxPeers: 1, maxTorrents: 1, peerIds: false });
   const counters = counterRow(createCounters(1), 0);
   const head = ["HTTP/1\\.1 200 OK\r\n", "Content-Type: text/plain\r\n", DATE, "Connection: close\r\n"];
-  const plain = answers.streamHead({ ...REPLY, stream: new TorrentList(table, "scrape", false, counters) });
-  assertMatch(plain, exactly(...head, "\r\n"));
-  const gzip = answers.streamHead({ ...REPLY, stream: new TorrentList(table, "scrape", true, counters) });
-  assertMatch(gzip, exactly(...head, "Content-Encoding: gzip\r\n\r\n"));
+  for (const [gzip, end] of [[false, "\r\n"], [true, "Content-Encoding: gzip\r\n\r\n"]] as const) {
+    const order = { format: "scrape", gzip, client: "192.0.2.1" } as const;
+    const stream = new TorrentList(table, order, counters, () => {});
+    assertMatch(answers.streamHead({ ...REPLY, stream }), exactly(...head, end));
+  }
   assertEquals(textOf(answers), before);
   assertEquals(new TextDecoder().decode(answers.rest(5)), before.slice(5));
   answers.clear();

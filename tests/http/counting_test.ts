@@ -51,7 +51,7 @@ Deno.test("an unknown address and a method that is not served are causes", () =>
 
 Deno.test("full scrapes are counted, and those that come too soon are errors", () => {
   const tracker = new TestTracker({ fullScrape: true });
-  for (let i = 0; i < 3; i++) tracker.ask("/scrape");
+  for (let i = 0; i < 3; i++) tracker.ask("/scrape").stream?.next();
   assertEquals(tracker.errors, { full_scrape_too_soon: 2 });
   const { httpScrapes, httpFullScrapes } = requestsOf(tracker.counters);
   assertEquals([httpScrapes, httpFullScrapes], [1, 1]);

@@ -15,6 +15,10 @@ export const EXAMPLE_BODIES: ExampleBodies = {
   "/": "<p>page",
 };
 
+/** Documents that have a compressed form, which must be shorter, and what stands for it. */
+const GZIPPED_TARGETS = ["/stats?mode=peer", "/metrics"];
+const GZIPPED = new TextEncoder().encode("gz");
+
 export const EXAMPLE_FILE: StaticFile = {
   name: "page.js",
   contentType: "text/javascript",
@@ -30,8 +34,9 @@ export function exampleStatistics(
 ): StatisticsParts {
   const board = createBoard(Object.keys(bodies).map(placeOf));
   const writer = new BoardWriter(board);
-  for (const [number, body] of Object.values(bodies).entries()) {
-    if (body !== undefined) writer.write(number, body);
+  for (const [number, [target, body]] of Object.entries(bodies).entries()) {
+    const gzipped = GZIPPED_TARGETS.includes(target) ? GZIPPED : null;
+    if (body !== undefined) writer.write(number, body, gzipped);
   }
   return { board, files: [EXAMPLE_FILE], tokens };
 }

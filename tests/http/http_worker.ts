@@ -145,7 +145,9 @@ export class TestServers implements AsyncDisposable {
     this.#options = options;
     this.#open = open;
     this.#counters = createCounters(open.workers.length + 1);
-    this.#streams = open.backend === "libc" ? new TestThread(httpStreamsWorkerUrl) : null;
+    this.#streams = open.backend === "libc"
+      ? new TestThread(httpStreamsWorkerUrl, (report) => this.#noteFullScrape(report))
+      : null;
   }
 
   /** Starts workers that all listen on the endpoints, 127.0.0.1 and a free port if none are named. */
@@ -195,13 +197,18 @@ export class TestServers implements AsyncDisposable {
     for (const [index, sockets] of this.#open.workers.entries()) {
       const worker: TestWorker = new TestThread(httpWorkerUrl, (report) => {
         if (report.kind === "stream") this.#streams?.send(report);
-        if (report.kind === "fullScrape") this.fullScrapeClients.push(report.client);
-        return report.kind === "stream" || report.kind === "fullScrape";
+        return report.kind === "stream" || this.#noteFullScrape(report);
       });
       this.workers.push(worker);
       worker.send(this.#startMessage(sockets, index));
       await worker.expect("ready");
     }
+  }
+
+  /** Whether the report was of a full scrape. */
+  #noteFullScrape(report: HttpWorkerReport | HttpStreamsReport): boolean {
+    if (report.kind === "fullScrape") this.fullScrapeClients.push(report.client);
+    return report.kind === "fullScrape";
   }
 
   #startMessage(sockets: HttpSockets, workerIndex: number): HttpStartMessage {

@@ -96,6 +96,12 @@ testWith([GLIBC], "full scrapes that nobody takes are few, and are dropped", asy
     const refused = answers.filter((answer) => answer.startsWith("HTTP/1.1 503 Service Unavailable\r\n"));
     assert(refused.length > 0 && refused.length < CLIENTS, `${refused.length} were refused`);
     assert(refused.every((answer) => /\r\nRetry-After: \d+\r\n/.test(answer)));
+    // Those that were refused were neither scraped for nor told of; others came too soon.
+    const given = answers.filter((answer) => answer.includes("d5:files"));
+    const { httpScrapes, httpFullScrapes, httpErrors } = servers.requests;
+    assertEquals([httpScrapes, httpFullScrapes], [given.length, given.length]);
+    assertEquals(httpErrors, CLIENTS - given.length);
+    assertEquals(servers.fullScrapeClients.length, given.length);
   } finally {
     for (const client of clients) client[Symbol.dispose]();
   }

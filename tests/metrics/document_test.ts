@@ -81,6 +81,7 @@ Deno.test("the metrics have the table, the state's file and the process, in base
     tracker_odb_last_save_bytes: [" 9441003"],
     tracker_odb_restored_torrents: [" 99001"],
     tracker_odb_restored_peers: [" 440002"],
+    tracker_odb_left_out_peers: [" 1003"],
     tracker_build_info: [`{version="0.1.0",deno="${Deno.version.deno}"} 1`],
     process_start_time_seconds: [` ${SNAPSHOT_UNIX_MS / 1000 - UPTIME_SEC}`],
     process_resident_memory_bytes: [" 187654144"],

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type FileLoad, loadOdb, OdbError } from "../../src/odb/mod.ts";
-import { tableStats } from "../../src/peers/mod.ts";
+import { createTable, tableStats } from "../../src/peers/mod.ts";
 import {
   bytesOf,
   contentsOf,
@@ -163,6 +163,24 @@ Deno.test("records without a port are passed over and counted", () => {
   ]));
   assertEquals(torrents[0]?.records4, ["c000020200010000", "c000020301000000"]);
   assertEquals([ipv4.portless, ipv4.peers, ipv4.warnings.length], [1, 2, 1]);
+});
+
+Deno.test("peers that are too many of an address are passed over and counted, and others are not", () => {
+  const limits = { maxPeers: 100, maxTorrents: 10, peerIds: false, maxPeersPerAddress: 2 };
+  const hosts = ["01", "01", "01", "01", "02", "02"];
+  const records = hosts.map((host, port) => `c00002${host}000${port + 1}0000`);
+  const records6 = hosts.map((host, port) => `20010db8000000${host}${"00".repeat(8)}000${port + 1}0000`);
+  const peers = (list: string[]) => [{ hash: HASH, records: list }].map(torrentBytes);
+  const { ipv4, ipv6, torrents } = load(
+    // One of those that stay comes again, and one that has no port.
+    fileBytes(peers([...records, records[1], "c000020300000000"])),
+    fileBytes(peers(records6), "0006"),
+    createTable(limits),
+  );
+  const left = (list: string[]) => list.toSpliced(2, 2);
+  assertEquals([torrents[0]?.records4, torrents[0]?.records6], [left(records), left(records6)]);
+  assertEquals([ipv4.crowded, ipv4.peers, ipv4.portless, ipv4.droppedPeers], [2, 4, 1, 0]);
+  assertEquals([ipv6.crowded, ipv6.peers, ipv6.warnings], [2, 4, []]);
 });
 
 Deno.test("flags and ages that the table cannot hold are trimmed", () => {

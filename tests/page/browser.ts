@@ -82,7 +82,7 @@ export class Visit {
     let empty: string[] = ["all"];
     await until(
       PAGE_MS,
-      async () => (empty = await this.page.evaluate(emptyCharts)).length === 0,
+      async () => (empty = await this.page.evaluate(emptyCharts, { from: 0, to: 1 })).length === 0,
       () => `Nothing is drawn in: ${empty.join(", ")}; ${this.complaints.join("\n")}`,
     );
   }

@@ -1,13 +1,39 @@
 // The page in a real browser, from a made-up state.
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { HISTORY_COLUMNS, HISTORY_STEP_SEC, type HistoryRow } from "../../src/stats/mod.ts";
 import { testWith } from "../requirements.ts";
-import { snapshot } from "../stats/report_source.ts";
-import { CHROMIUM, OTHER_HOST, TestBrowser } from "./browser.ts";
-import { announceUrls, clipboardText, enlargeText, focused, linkTargets, tableTexts } from "./in_page.ts";
+import { historyWithout, snapshot } from "../stats/report_source.ts";
+import { CHROMIUM, OTHER_HOST, TestBrowser, type Visit } from "./browser.ts";
+import {
+  announceUrls,
+  clipboardText,
+  emptyCharts,
+  enlargeText,
+  focused,
+  linkTargets,
+  tableTexts,
+} from "./in_page.ts";
 import { PAGE_OPTIONS, PageServer } from "./page_server.ts";
 
 const PHONE = { width: 360, height: 740 };
 const CLIPBOARD = { permissions: ["clipboard-read", "clipboard-write"] };
+
+/** Lets the history go on by a row of `value`. */
+function addRow({ source }: PageServer, value: number, saveAgeSec: number | null = value): void {
+  const { columns } = source.history;
+  const timeUnix = columns.timeUnix[columns.timeUnix.length - 1] + HISTORY_STEP_SEC;
+  const values = Object.fromEntries(HISTORY_COLUMNS.map((name) => [name, value]));
+  const row = { ...values, timeUnix, saveAgeSec } as HistoryRow;
+  const added = HISTORY_COLUMNS.map((name) => [name, [...columns[name].slice(1), row[name]]]);
+  source.history = { stepSec: HISTORY_STEP_SEC, columns: Object.fromEntries(added) };
+}
+
+/** Moves the pointer to that part, 0 to 1, of the first chart's width. */
+async function pointAt({ page }: Visit, part: number): Promise<void> {
+  const over = page.locator(".u-over").first();
+  const { width, height } = await over.boundingBox() ?? { width: 0, height: 0 };
+  await over.hover({ position: { x: part * (width - 1), y: height / 2 } });
+}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [device, viewport] of [["desktop", { width: 1280, height: 900 }], ["phone", PHONE]] as const) {
@@ -89,17 +115,10 @@ testWith(
     await using browser = await TestBrowser.start();
     const visit = await browser.visit(server.url(), { timezoneId: "UTC" });
     await visit.waitForCharts();
-    const { columns } = server.source.history;
-    const added = Object.entries(columns).map(([name, numbers]) => {
-      const last = numbers[numbers.length - 1];
-      return [name, [...numbers.slice(1), name === "timeUnix" ? last + 5 : 77]];
-    });
-    server.source.history = { stepSec: 5, columns: Object.fromEntries(added) };
+    addRow(server, 77);
     await visit.waitForText("#now-announces", /UDP\s+77\s+HTTP\s+77/);
     // The line is drawn in the same turn as the text.
-    const over = visit.page.locator(".u-over").first();
-    const { width, height } = await over.boundingBox() ?? { width: 0, height: 0 };
-    await over.hover({ position: { x: width - 1, y: height / 2 } });
+    await pointAt(visit, 1);
     await visit.waitForText(".reading", /^04:05:11 · UDP 77 · HTTP 77$/);
     const readings = await visit.page.locator(".reading").allInnerTexts();
     assertEquals(readings.length, 8);
@@ -108,6 +127,46 @@ testWith(
     assertEquals(visit.complaints, []);
   },
 );
+
+testWith([CHROMIUM], "where rows of the history are missing no line is drawn", async () => {
+  await using server = new PageServer();
+  server.source.history = historyWithout(300, 420);
+  await using browser = await TestBrowser.start();
+  const visit = await browser.visit(server.url());
+  await visit.waitForCharts();
+  const empty = (from: number, to: number) => visit.page.evaluate(emptyCharts, { from, to });
+  const all = await visit.page.locator(".card h3").allInnerTexts();
+  assertEquals([all.length, await empty(0.43, 0.57)], [8, all]);
+  assertEquals([await empty(0.3, 0.41), await empty(0.59, 0.7)], [[], []]);
+  await pointAt(visit, 0.57);
+  await visit.waitForText(".reading", / · UDP – · HTTP –$/);
+  // What comes then is drawn beside it.
+  addRow(server, 77);
+  await visit.waitForText("#now-announces", /UDP\s+77\s+HTTP\s+77/);
+  assertEquals(await empty(0.43, 0.57), all);
+  await visit.takePicture("gap");
+  assertEquals(visit.complaints, []);
+});
+
+testWith([CHROMIUM], "before the first save the page says that there was none, and draws none", async () => {
+  await using server = new PageServer();
+  const { history, snapshot: { odb } } = server.source;
+  const saveAgeSec = history.columns.saveAgeSec.map(() => null);
+  server.source.history = { ...history, columns: { ...history.columns, saveAgeSec } };
+  odb.lastSaveUnix = 0;
+  await using browser = await TestBrowser.start();
+  const visit = await browser.visit(server.url(), { timezoneId: "UTC" });
+  await visit.waitForText("#now-save-age", /^Saved\s+not since the start$/);
+  addRow(server, 77, null);
+  await visit.waitForText("#now-announces", /UDP\s+77\s+HTTP\s+77/);
+  await pointAt(visit, 1);
+  await visit.waitForText(".reading", /^04:05:11 · UDP 77/);
+  assertEquals((await visit.page.locator(".reading").allInnerTexts())[7], "04:05:11 · Saved –");
+  assertEquals(await visit.page.evaluate(emptyCharts, { from: 0, to: 1 }), [
+    "Age of the saved state in minutes",
+  ]);
+  assertEquals(visit.complaints, []);
+});
 
 testWith([CHROMIUM], "a tracker that cannot be reached is missed, and found again", async () => {
   const first = new PageServer();

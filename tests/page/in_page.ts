@@ -10,28 +10,32 @@ export function textOf(selector: string): string | null {
   return element === null || !element.checkVisibility() ? null : element.innerText;
 }
 
-/** The titles of the charts in which nothing has the colour of a line. */
-export function emptyCharts(): string[] {
+/** The titles of the charts in which nothing has the colour of a line between two parts, 0 to 1, of their width. */
+export function emptyCharts({ from, to }: { from: number; to: number }): string[] {
   const style = getComputedStyle(document.body);
   const colors = ["--series-1", "--series-2"].map((name) =>
     parseInt(style.getPropertyValue(name).slice(1), 16)
   );
-  const isDrawn = (canvas: HTMLCanvasElement | null) => {
-    if (canvas === null || canvas.width === 0) return false;
+  const isDrawn = (canvas: HTMLCanvasElement | null, over: HTMLElement | null) => {
+    if (canvas === null || canvas.width === 0 || over === null) return false;
+    const pixels = canvas.width / canvas.clientWidth;
+    const left = Math.round((over.offsetLeft + from * over.clientWidth) * pixels);
+    const width = Math.round((to - from) * over.clientWidth * pixels);
     // The browser warns of canvases that are read again and again, unless it is told when they are made.
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {
       willReadFrequently: true,
     });
     if (copy === null) throw new Error("no memory for a copy of the chart");
     copy.drawImage(canvas, 0, 0);
-    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = copy.getImageData(left, 0, width, canvas.height);
     for (let i = 0; i < data.length; i += 4) {
       const color = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
       if (colors.includes(color) && data[i + 3] === 255) return true;
     }
     return false;
   };
-  return [...document.querySelectorAll(".card")].filter((card) => !isDrawn(card.querySelector("canvas")))
+  return [...document.querySelectorAll(".card")]
+    .filter((card) => !isDrawn(card.querySelector("canvas"), card.querySelector<HTMLElement>(".u-over")))
     .map((card) => card.querySelector("h3")?.textContent ?? "");
 }
 

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { PAGE_FILES, pageDocuments } from "../../src/page/mod.ts";
 import type { Condition, ReportSource, WorkerReport } from "../../src/stats/mod.ts";
-import { reportSource, snapshot } from "../stats/report_source.ts";
+import { history, historyWithout, reportSource, snapshot } from "../stats/report_source.ts";
 import { PAGE_OPTIONS } from "./page_server.ts";
 
 /** What the page and its files may come to over the wire. */
@@ -10,6 +10,11 @@ const GZIP_BYTES_MAX = 40 * 1024;
 
 async function render(source: ReportSource = reportSource(), options = PAGE_OPTIONS): Promise<string> {
   return await pageDocuments(options)[0].render(source) ?? "";
+}
+
+/** The page from the table of the last hour on, which is its last. */
+function hourOf(page: string): string {
+  return page.slice(page.indexOf('id="numbers"'));
 }
 
 async function gzipBytes(text: string): Promise<number> {
@@ -138,13 +143,38 @@ Deno.test("without a state file there is no chart of its age, and the page says 
 });
 
 Deno.test("the last hour is a table of five minutes a row, newest first", async () => {
-  const text = await render();
-  const body = text.slice(text.indexOf('id="numbers"'));
+  const body = hourOf(await render());
   const times = [...body.matchAll(/<th scope="row">(\d\d:\d\d:\d\d)<\/th>/g)].map(([, time]) => time);
   assertEquals(times.length, 12);
   assertEquals([times[0], times[11]], ["04:05:06", "03:10:06"]);
   // 102.4 a second for 5 of 300 seconds.
   assertEquals(body.match(/<td>1\.71<\/td>/g)?.length, 1);
+});
+
+Deno.test("five minutes in which nothing was noted are not in the table, nor is what is longer ago than an hour", async () => {
+  const times = async (source: ReportSource) => {
+    const rows = hourOf(await render(source)).matchAll(/<th scope="row">\d\d:(\d\d):06</g);
+    return [...rows].map(([, minute]) => minute);
+  };
+  const ends = ["05", "00", "55", "50", "45", "30", "25", "20", "15", "10"];
+  assertEquals(await times(reportSource({ history: historyWithout(300, 420) })), ends);
+  const paused = history();
+  const timeUnix = paused.columns.timeUnix.map((time, row) => row < 420 ? time - 3600 : time);
+  const past = { ...paused, columns: { ...paused.columns, timeUnix } };
+  assertEquals(await times(reportSource({ history: past })), ends.slice(0, 5));
+});
+
+Deno.test("where nothing was saved since the start the page says so, and no age", async () => {
+  const source = reportSource();
+  const saveAgeSec = source.history.columns.saveAgeSec.map(() => null);
+  source.history = { ...source.history, columns: { ...source.history.columns, saveAgeSec } };
+  const text = await render(source);
+  assertStringIncludes(
+    text,
+    '<dt>Saved</dt><dd><data data-column="save_age_sec" value="">not since the start</data></dd>',
+  );
+  assertEquals(hourOf(text).match(/<td>\u2013<\/td><\/tr>/g)?.length, 12);
+  assertStringIncludes(await render(), 'value="123">2\u00a0min 3\u00a0s ago</data>');
 });
 
 Deno.test("handling times are told by the bounds that they stay below", async () => {

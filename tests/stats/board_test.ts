@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { type BoardPlace, BoardReader, BoardWriter, createBoard } from "../../src/stats/board.ts";
-import { DOCUMENT_BYTES_MAX } from "../../src/stats/mod.ts";
+import { BoardReader, BoardWriter, createBoard } from "../../src/stats/board.ts";
+import { type BoardDocument, type BoardPlace, DOCUMENT_BYTES_MAX } from "../../src/stats/mod.ts";
 import { within } from "../within.ts";
 
 const PLACES: BoardPlace[] = ["/a", "/b"].map((target) => ({
@@ -10,8 +10,8 @@ const PLACES: BoardPlace[] = ["/a", "/b"].map((target) => ({
 }));
 const READERS_MS = 60_000;
 
-function textOf(bytes: Uint8Array | null): string | null {
-  return bytes === null ? null : new TextDecoder().decode(bytes);
+function textOf(document: BoardDocument | null): string | null {
+  return document === null ? null : new TextDecoder().decode(document.body);
 }
 
 Deno.test("a document is what was written last, and those beside it stay as they are", () => {
@@ -58,13 +58,32 @@ Deno.test("one that is too long is refused, and the document stays as it was", (
   assertEquals(writer.write(0, `${longest}x`), false);
   assertEquals(reader.has(0), false);
   assert(writer.write(0, longest));
-  assertEquals(reader.read(0)?.length, DOCUMENT_BYTES_MAX);
+  assertEquals(reader.read(0)?.body.length, DOCUMENT_BYTES_MAX);
   assert(writer.write(0, "short"));
   // Counted in bytes of UTF-8, and never cut within a character.
   assertEquals(writer.write(0, "é".repeat(DOCUMENT_BYTES_MAX / 2) + "é"), false);
   assertEquals(textOf(reader.read(0)), "short");
   assert(writer.write(0, "shorter"));
   assertEquals(textOf(reader.read(0)), "shorter");
+});
+
+Deno.test("a document has its compressed form beside it where that is shorter", () => {
+  const board = createBoard(PLACES);
+  const writer = new BoardWriter(board);
+  const reader = new BoardReader(board);
+  const forms: [body: string, gzipped: number[] | null, read: number[] | null][] = [
+    ["five5", [1, 2, 3, 4], [1, 2, 3, 4]],
+    ["four", [9, 8, 7], [9, 8, 7]],
+    ["five5", [1, 2, 3, 4, 5], null],
+    ["four", null, null],
+    ["x".repeat(DOCUMENT_BYTES_MAX), [255], [255]],
+  ];
+  for (const [body, gzipped, read] of forms) {
+    assert(writer.write(0, body, gzipped === null ? null : Uint8Array.from(gzipped)));
+    assert(writer.write(1, "other", Uint8Array.of(0)));
+    const document = reader.read(0);
+    assertEquals([textOf(document), document?.gzipped], [body, read && Uint8Array.from(read)]);
+  }
 });
 
 Deno.test("main learns what was asked for since it looked", () => {
@@ -101,11 +120,12 @@ Deno.test("no reader ever takes a mix of two versions for a document", async () 
     for (const worker of workers) worker.postMessage(board);
     let isRead = false;
     const problems = ended.finally(() => isRead = true);
-    // One digit all over. A short one between two long ones, so that a reader is still at the first of them when its
+    // One digit all over, in both forms. A short one between two long ones, so that a reader is still at the first of them when its
     // place is taken by the second.
     for (let round = 0; !isRead; round++) {
       writer.write(0, "0");
-      writer.write(0, String(round % 10).repeat(1 + round % 7 * 100_000));
+      const digits = String(round % 10).repeat(1 + round % 7 * 100_000);
+      writer.write(0, digits, new TextEncoder().encode(digits.slice(1)));
       if (round % 16 === 0) await new Promise((resolve) => setTimeout(resolve));
     }
     assertEquals(await within(READERS_MS, problems, () => "The readers go on"), [null, null]);

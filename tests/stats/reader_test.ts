@@ -212,6 +212,7 @@ Deno.test("a snapshot tells of the saves", () => {
     odbLastSaveBytes: 2 ** 40,
     odbRestoredTorrents: 6,
     odbRestoredPeers: 7,
+    odbLeftOutPeers: 8,
   };
   for (const [name, value] of Object.entries(values)) {
     fixture.supervisor[COUNTER[name as keyof typeof values]] = value;
@@ -227,6 +228,7 @@ Deno.test("a snapshot tells of the saves", () => {
     lastSaveBytes: 2 ** 40,
     restoredTorrents: 6,
     restoredPeers: 7,
+    leftOutPeers: 8,
   });
 });
 
@@ -275,14 +277,14 @@ Deno.test("the history has a row for every step, of the requests in it and of ho
   assertEquals(empty.columns.timeUnix, [], "what was given out before has not changed");
 });
 
-Deno.test("the history keeps an hour, and the age of a save that never was is 0", () => {
+Deno.test("the history keeps an hour, and nothing for the age of a save that never was", () => {
   const fixture = new ReaderFixture();
   fixture.pass(HISTORY_STEP_SEC * (HISTORY_ROWS + 3));
   const { columns } = fixture.reader.history;
   for (const name of HISTORY_COLUMNS) assertEquals(columns[name].length, HISTORY_ROWS, name);
   assertEquals(columns.timeUnix[0], 1_800_000_000 + HISTORY_STEP_SEC * 4);
   assertEquals(columns.timeUnix.at(-1), 1_800_000_000 + HISTORY_STEP_SEC * (HISTORY_ROWS + 3));
-  assertEquals(columns.saveAgeSec.every((age) => age === 0), true);
+  assertEquals(columns.saveAgeSec.every((age) => age === null), true);
 });
 
 Deno.test("late snapshots do not put off the rows of the history, and a long pause makes one row", () => {

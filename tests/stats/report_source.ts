@@ -1,6 +1,7 @@
 // A made-up tracker in the middle of its life, for tests of what is shown of it: every number differs from the others, and
 // together they make sense.
 import {
+  HISTORY_COLUMNS,
   HISTORY_ROWS,
   HISTORY_STEP_SEC,
   type HistoryReport,
@@ -147,6 +148,7 @@ export function snapshot(): StatsSnapshot {
       lastSaveBytes: 9_441_003,
       restoredTorrents: 99_001,
       restoredPeers: 440_002,
+      leftOutPeers: 1_003,
     },
     residentBytes: 187_654_144,
     cpuSec: 21.5,
@@ -178,6 +180,15 @@ export function history(): HistoryReport {
       saveAgeSec: column((row) => (123 + HISTORY_STEP_SEC * (row + 1)) % 300),
     },
   };
+}
+
+/** The same hour without the rows from `start` to before `end`, when nobody took any. */
+export function historyWithout(start: number, end: number): HistoryReport {
+  const { stepSec, columns } = history();
+  const left = HISTORY_COLUMNS.map((
+    name,
+  ) => [name, columns[name].filter((_, row) => row < start || row >= end)]);
+  return { stepSec, columns: Object.fromEntries(left) };
 }
 
 /** A hundred torrents, the one with the most peers first; the hash of torrent i ends in i. */

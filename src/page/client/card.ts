@@ -5,7 +5,7 @@
 /** One card of a chart. The page says what is in it. @module */
 
 import type uPlot from "uplot";
-import { CHART_UNITS, type ChartUnit, type ChartUnitName } from "../units.ts";
+import { CHART_UNITS, type ChartUnit, type ChartUnitName, formatIfAny } from "../units.ts";
 import type { Past } from "./past.ts";
 import { createPlot } from "./plot.ts";
 
@@ -54,7 +54,8 @@ export class Card {
   /** Draws all of the past. */
   draw(): void {
     const { factor } = this.#unit;
-    const lines = this.#lines.map(({ column }) => this.#past.column(column).map((value) => value * factor));
+    const scaled = (value: number | null) => value === null ? null : value * factor;
+    const lines = this.#lines.map(({ column }) => this.#past.column(column).map(scaled));
     this.#plot.setData([this.#past.times, ...lines]);
   }
 
@@ -67,7 +68,7 @@ export class Card {
   #readingAt(index: number): string {
     const time = new Date(this.#past.times[index] * 1000).toLocaleTimeString("en-GB");
     const values = this.#lines.map(({ column, label }) =>
-      `${label} ${this.#unit.format(this.#past.column(column)[index])}`
+      `${label} ${formatIfAny(this.#unit, this.#past.column(column)[index])}`
     );
     return [time, ...values].join(" \u00b7 ");
   }

@@ -26,7 +26,9 @@ export class Cards {
     // None is taken yet.
     if (timeUnix === 0) return;
     const shown = [...page.querySelectorAll<HTMLDataElement>("[data-column]")];
-    const values = new Map(shown.map(({ dataset, value }) => [dataset.column ?? "", Number(value)]));
+    const values = new Map(
+      shown.map(({ dataset, value }) => [dataset.column ?? "", value === "" ? null : Number(value)]),
+    );
     if (!this.#past.append(timeUnix, values)) await this.#past.load();
     this.#cards.forEach((card) => card.draw());
   }
