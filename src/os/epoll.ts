@@ -11,6 +11,7 @@
  * @module
  */
 
+import { DoubtfulError } from "./doubtful_error.ts";
 import { EINTR, ENOMEM, ENOSPC, errnoName } from "./errno.ts";
 import type { Libc } from "./libc.ts";
 
@@ -39,6 +40,7 @@ export class Epoll {
   readonly #events: Int32Array<ArrayBuffer>;
   readonly #eventsBytes: ArrayBuffer;
   readonly #eventsMax: number;
+  readonly #waitError = new DoubtfulError("Cannot wait for connections: epoll_wait");
 
   /** `eventsMax` sockets at most are told of by one wait. Throws when the system has no room for it. */
   constructor(libc: Libc, eventsMax: number) {
@@ -71,9 +73,14 @@ export class Epoll {
   /** Waits until something happens, `timeoutMs` at most. Returns of how many sockets; 0 after the timeout or a signal. */
   wait(timeoutMs: number): number {
     const count = this.#libc.calls.epoll_wait(this.#fd, this.#eventsBytes, this.#eventsMax, timeoutMs);
-    if (count >= 0) return count;
-    if (this.#libc.errno === EINTR) return 0;
-    throw this.#error("epoll_wait");
+    if (count >= 0) {
+      this.#waitError.forget();
+      return count;
+    }
+    const errno = this.#libc.errno;
+    if (errno === EINTR) this.#waitError.forget();
+    else this.#waitError.doubt(errno);
+    return 0;
   }
 
   /** The number of the socket of that index, after a wait. */

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { EAGAIN, EINTR, ENOBUFS, ENOMEM, errnoName } from "./errno.ts";
+import { DoubtfulError } from "./doubtful_error.ts";
+import { EAGAIN, EINTR, ENOBUFS, ENOMEM } from "./errno.ts";
 import type { Libc } from "./libc.ts";
 import {
   addressOf,
@@ -67,6 +68,7 @@ export class DatagramBatch {
     { length: BATCH_SIZE },
     (_, index) => new Uint8Array(this.#sendHeaders, index * HEADER_BYTES),
   );
+  readonly #error = new DoubtfulError("Cannot receive datagrams: recvmmsg");
   #receivedCount = 0;
   #queuedCount = 0;
 
@@ -92,7 +94,8 @@ export class DatagramBatch {
 
   /**
    * Waits for datagrams, as long as the socket's receive timeout, and takes up to BATCH_SIZE that are there. Returns
-   * how many; 0 after the timeout, a signal, or when the kernel is short of memory. Replies queued and not sent are forgotten. Throws on any other error.
+   * how many; 0 after the timeout, a signal, or when the kernel is short of memory. Replies queued and not sent are forgotten. Throws when it fails otherwise,
+   * time and again.
    */
   receive(fd: number): number {
     return this.#receive(fd, MSG_WAITFORONE);
@@ -108,10 +111,14 @@ export class DatagramBatch {
     this.#queuedCount = 0;
     this.#receivedCount = 0;
     const count = this.#libc.calls.recvmmsg(fd, this.#receiveHeaders, BATCH_SIZE, flags, null);
-    if (count >= 0) return this.#receivedCount = count;
+    if (count >= 0) {
+      this.#error.forget();
+      return this.#receivedCount = count;
+    }
     const errno = this.#libc.errno;
-    if (errno === EAGAIN || errno === EINTR || errno === ENOBUFS || errno === ENOMEM) return 0;
-    throw new Error(`Cannot receive datagrams: recvmmsg failed with ${errnoName(errno)}`);
+    if (errno === EAGAIN || errno === EINTR || errno === ENOBUFS || errno === ENOMEM) this.#error.forget();
+    else this.#error.doubt(errno);
+    return 0;
   }
 
   /** The kernel overwrites the room for a name and for control messages with the size of what it put there. */

@@ -10,7 +10,8 @@
  * @module
  */
 
-import { EAGAIN, EINTR, errnoName } from "./errno.ts";
+import { DoubtfulError } from "./doubtful_error.ts";
+import { EAGAIN, EINTR } from "./errno.ts";
 import type { Libc } from "./libc.ts";
 
 const POLLFD_HALFWORDS = 4;
@@ -26,6 +27,7 @@ export class SocketPoll {
   readonly #halfwords: Int16Array<ArrayBuffer>;
   /** The count that `poll` takes is 64 bits wide; made once. */
   readonly #count: bigint;
+  readonly #error = new DoubtfulError("Cannot wait for datagrams: poll");
 
   constructor(libc: Libc, fds: readonly number[]) {
     this.#libc = libc;
@@ -42,10 +44,14 @@ export class SocketPoll {
   /** Waits until a socket is ready, `timeoutMs` at most. Returns how many are; 0 after the timeout or a signal. */
   wait(timeoutMs: number): number {
     const count = this.#libc.calls.poll(this.#table, this.#count, timeoutMs);
-    if (count >= 0) return count;
+    if (count >= 0) {
+      this.#error.forget();
+      return count;
+    }
     const errno = this.#libc.errno;
-    if (errno === EINTR || errno === EAGAIN) return 0;
-    throw new Error(`Cannot wait for datagrams: poll failed with ${errnoName(errno)}`);
+    if (errno === EINTR || errno === EAGAIN) this.#error.forget();
+    else this.#error.doubt(errno);
+    return 0;
   }
 
   /** Whether the socket of that index was ready after the last wait: it has a datagram or an error to tell. */

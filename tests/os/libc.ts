@@ -12,3 +12,8 @@ export function testWithLibc(name: string, run: (libc: Libc) => void | Promise<v
 export function openClient(hostname: string): Deno.DatagramConn {
   return Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
 }
+
+/** Does `act` far more often than a call may fail in a row before its error is believed. */
+export function onAndOn(act: () => void): void {
+  for (let times = 0; times < 10_000; times++) act();
+}
