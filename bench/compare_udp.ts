@@ -105,6 +105,7 @@ const HEADINGS = [
   "peers/answer",
   "p99 µs",
   "of it late",
+  "at server",
   "fill MB",
 ];
 
@@ -125,10 +126,16 @@ function table(all: Runs<LoadResult>[]): string {
     median(runs, (result) => result.peers_per_answer).toFixed(1),
     median(runs, (result) => result.latency_us.p99).toFixed(0),
     median(runs, (result) => result.delay_us.p99).toFixed(0),
+    orDash(median(runs, ({ server_latency_us: latency }) => latency?.p99 ?? NaN)),
     median(runs, ({ server }) => ((server?.rss_after_fill ?? NaN) - (server?.rss_before_fill ?? NaN)) / 1e6)
       .toFixed(1),
   ]);
   return formatTable([HEADINGS, ...rows]);
+}
+
+/** Whole microseconds, or a dash where nothing was measured. */
+function orDash(us: number): string {
+  return Number.isNaN(us) ? "-" : us.toFixed(0);
 }
 
 if (import.meta.main) await main();

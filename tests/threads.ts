@@ -13,14 +13,23 @@ export const SCHED_IDLE = 5;
 
 /** All threads of the process, by their numbers. */
 export function threadsOf(pid: number): Map<number, Thread> {
-  const names = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => name);
-  return new Map(names.map((name) => [Number(name), threadOf(`/proc/${pid}/task/${name}/stat`)]));
+  const threads = new Map<number, Thread>();
+  for (const [number, field] of readThreads(pid)) {
+    threads.set(number, { nice: Number(field(19)), policy: Number(field(41)) });
+  }
+  return threads;
 }
 
-/** The fields are numbered in proc_pid_stat(5), from 1; the second, a name, may have spaces in it. */
-function threadOf(path: string): Thread {
-  const stat = Deno.readTextFileSync(path);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const field = (number: number) => Number(fields[number - 3]);
-  return { nice: field(19), policy: field(41) };
+/** Whether no thread of the process goes on after a SIGSTOP, which takes a moment. */
+export function isStopped(pid: number): boolean {
+  return readThreads(pid).every(([, field]) => field(3) === "T");
+}
+
+/** Each thread and its fields, numbered as in proc_pid_stat(5) from 1; the second, a name, may have spaces in it. */
+function readThreads(pid: number): [number, (number: number) => string][] {
+  return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/task/${name}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return [Number(name), (number) => fields[number - 3]];
+  });
 }

@@ -6,6 +6,7 @@ import {
   type Libc,
   MonotonicClock,
   openUdpPort,
+  receiveArrivalTimes,
 } from "../os/mod.ts";
 import { CONNECT_REPLY_BYTES, CONNECT_REPLY_ID, writeConnect } from "../udp/mod.ts";
 import { TRANSACTION_IDS } from "./outstanding.ts";
@@ -73,6 +74,11 @@ export class Connections {
     }
     if (this.#unknownCount > 0) throw new Error(`No answer from udp://${formatEndpoint(target)}`);
     this.#connectedUs = this.#clock.microseconds();
+  }
+
+  /** Has the kernel tell, if it does, when each answer arrived. */
+  receiveArrivalTimes(): void {
+    for (const { fd } of this.sockets) receiveArrivalTimes(this.#libc, fd);
   }
 
   /** Asks for new ids in time, a few at each call. To be called several times a second. */

@@ -4,39 +4,62 @@ const STEPS = 1 << STEPS_BITS;
 /** Values below twice the steps have a bucket each; above, each doubling up to 2^32 has STEPS of them. */
 const BUCKETS = (32 - STEPS_BITS + 1) * STEPS;
 
+/** What a histogram holds. Plain data, so that it can be posted to another thread. */
+export interface HistogramData {
+  /** How many values each bucket has. */
+  counts: Float64Array<ArrayBuffer>;
+  /** The largest value; 0 for none. */
+  max: number;
+}
+
+/** The data of a histogram without values. */
+export function emptyHistogram(): HistogramData {
+  return { counts: new Float64Array(BUCKETS), max: 0 };
+}
+
 /**
  * How often each value occurred, for whole values from 0 to 2^32 - 1: exact below 256, then in buckets whose width
  * doubles with the value. Nothing is allocated by adding.
  */
 export class Histogram {
-  /** By bucket. Plain data, so that it can be posted to another thread. */
-  readonly counts: Float64Array<ArrayBuffer>;
-  /** The largest value added. */
-  max = 0;
+  readonly #data: HistogramData;
 
-  constructor(counts: Float64Array<ArrayBuffer> = new Float64Array(BUCKETS), max = 0) {
-    this.counts = counts;
-    this.max = max;
+  /** A histogram that reads and writes `data`. */
+  constructor(data: HistogramData) {
+    this.#data = data;
+  }
+
+  /** How many values were added. */
+  get total(): number {
+    return this.#data.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The largest value added; 0 for none. */
+  get max(): number {
+    return this.#data.max;
   }
 
   add(value: number): void {
-    this.counts[bucketOf(value)]++;
-    if (value > this.max) this.max = value;
+    const data = this.#data;
+    data.counts[bucketOf(value)]++;
+    if (value > data.max) data.max = value;
   }
 
-  addAll(other: Histogram): void {
-    for (let bucket = 0; bucket < BUCKETS; bucket++) this.counts[bucket] += other.counts[bucket];
-    this.max = Math.max(this.max, other.max);
+  /** Adds all values of another histogram. */
+  addAll({ counts, max }: HistogramData): void {
+    const data = this.#data;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) data.counts[bucket] += counts[bucket];
+    data.max = Math.max(data.max, max);
   }
 
   /** The least value that at least `share` (0 to 1) of the values do not exceed, up to a bucket's width; 0 for none. */
   percentile(share: number): number {
-    const total = this.counts.reduce((sum, count) => sum + count, 0);
-    const wanted = Math.max(Math.ceil(share * total), 1);
+    const { counts, max } = this.#data;
+    const wanted = Math.max(Math.ceil(share * this.total), 1);
     let reached = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      reached += this.counts[bucket];
-      if (reached >= wanted) return Math.min(largestIn(bucket), this.max);
+      reached += counts[bucket];
+      if (reached >= wanted) return Math.min(largestIn(bucket), max);
     }
     return 0;
   }

@@ -1,4 +1,12 @@
-import { BATCH_SIZE, DatagramBatch, type Libc, MonotonicClock, SLOT_BYTES, SocketPoll } from "../os/mod.ts";
+import {
+  BATCH_SIZE,
+  DatagramBatch,
+  type Libc,
+  MonotonicClock,
+  RealtimeClock,
+  SLOT_BYTES,
+  SocketPoll,
+} from "../os/mod.ts";
 import {
   ACTION_ANNOUNCE,
   ACTION_CONNECT,
@@ -40,11 +48,15 @@ export const PROGRESS_VALUES = 8;
 export class Loader {
   readonly #options: LoadOptions;
   readonly #thread: number;
+  /** The load goes out at a fixed rate, and what the server took is told too; the fill never is such. */
+  readonly #isAtRate: boolean;
   readonly #connections: Connections;
   readonly #batch: DatagramBatch;
   readonly #view: DataView;
   readonly #poll: SocketPoll;
   readonly #clock: MonotonicClock;
+  /** The kernel's clock for arrivals. */
+  readonly #realtime: RealtimeClock;
   readonly #outstanding = new Outstanding();
   readonly #writer: RequestWriter;
   readonly #progress: Float64Array;
@@ -52,6 +64,7 @@ export class Loader {
   #tally = emptyTally();
   #latencies = new Histogram(this.#tally.latencies);
   #delays = new Histogram(this.#tally.delays);
+  #serverLatencies = new Histogram(this.#tally.serverLatencies);
   #nowUs = 0;
   /** When an answer came last. */
   #answeredUs = 0;
@@ -74,10 +87,12 @@ export class Loader {
       options.sockets,
       population.addresses,
     );
-    this.#batch = new DatagramBatch(libc);
+    this.#isAtRate = options.ratePerSec !== null;
+    this.#batch = new DatagramBatch(libc, this.#isAtRate ? "arrivalTime" : "none");
     this.#view = new DataView(this.#batch.received);
     this.#poll = new SocketPoll(libc, this.#connections.sockets.map(({ fd }) => fd));
     this.#clock = new MonotonicClock(libc);
+    this.#realtime = new RealtimeClock(libc);
     this.#writer = new RequestWriter(
       this.#connections.sender.datagrams,
       new Population(population, torrentOf),
@@ -101,14 +116,14 @@ export class Loader {
     return this.#run(new WindowPace(this.#window, Infinity, count), true);
   }
 
-  /** Sends the mix of requests for so long. */
+  /** Sends the mix of requests for so long. Only at a rate it learns what the server took. */
   load(seconds: number): Tally {
     const { ratePerSec, threads } = this.#options;
     const lengthUs = seconds * 1e6;
-    const pace = ratePerSec === null
-      ? new WindowPace(this.#window, lengthUs, Infinity)
-      : new RatePace(ratePerSec / threads, lengthUs);
-    return this.#run(pace, false);
+    if (ratePerSec === null) return this.#run(new WindowPace(this.#window, lengthUs, Infinity), false);
+    // Not sooner, and never in a window: it takes processor time of whoever sends, which is the server too.
+    this.#connections.receiveArrivalTimes();
+    return this.#run(new RatePace(ratePerSec / threads, lengthUs), false);
   }
 
   close(): void {
@@ -125,6 +140,7 @@ export class Loader {
     const lostBefore = outstanding.lost;
     this.#latencies = new Histogram(tally.latencies);
     this.#delays = new Histogram(tally.delays);
+    this.#serverLatencies = new Histogram(tally.serverLatencies);
     const startUs = this.#nowUs = this.#clock.microseconds();
     pace.start(startUs);
     let endUs = startUs;
@@ -148,8 +164,6 @@ export class Loader {
     tally.elapsedUs = endUs - startUs;
     tally.connects = this.#connections.sent - this.#connectsTold;
     this.#connectsTold += tally.connects;
-    tally.latencyMaxUs = this.#latencies.max;
-    tally.delayMaxUs = this.#delays.max;
     return tally;
   }
 
@@ -167,6 +181,7 @@ export class Loader {
       const length = isFill ? this.#writeFill(at, ids, id) : writer.writeAny(at, ids, id);
       connections.queue(length, writer.address);
     }
+    if (this.#isAtRate) this.#outstanding.hand(count, this.#realtime.nowMicroseconds());
     sender.send(fd);
     this.#tally.sent += count;
   }
@@ -194,12 +209,13 @@ export class Loader {
     if (count > 0) this.#answeredUs = this.#nowUs;
     for (let index = 0; index < count; index++) {
       const length = this.#batch.receivedLength(index);
-      if (length >= REPLY_HEAD_BYTES) this.#take(index * SLOT_BYTES, length);
+      if (length >= REPLY_HEAD_BYTES) this.#take(index, length);
     }
     return count;
   }
 
-  #take(at: number, length: number): void {
+  #take(index: number, length: number): void {
+    const at = index * SLOT_BYTES;
     const view = this.#view;
     const tally = this.#tally;
     const action = view.getUint32(at + REPLY_ACTION);
@@ -221,6 +237,9 @@ export class Loader {
       return;
     }
     this.#latencies.add(latencyUs);
+    const arrivedUs = this.#batch.arrivedMicroseconds(index);
+    if (arrivedUs < 0) return;
+    this.#serverLatencies.add(this.#outstanding.serverLatencyUs(transactionId, arrivedUs, latencyUs));
   }
 
   #publish({ sent, announces, scrapes, lost }: Tally): void {

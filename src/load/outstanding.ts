@@ -1,3 +1,5 @@
+import { microsecondsBetween } from "../os/mod.ts";
+
 /** Requests without an answer for so long are lost. */
 export const LOST_AFTER_US = 2_000_000;
 
@@ -14,7 +16,8 @@ const NONE = 0;
 
 /**
  * The requests that wait for their answers. Transaction ids are consecutive, so that a ring by their low bits finds
- * the time of each, and the oldest are found without a search. Times are microseconds of any clock, modulo 2^32.
+ * the time of each, and the oldest are found without a search. Times are microseconds of any clock, modulo 2^32; but the
+ * times of the kernel, when it was handed a request and when the answer arrived, are of a RealtimeClock, modulo 2^30.
  */
 export class Outstanding {
   /** Requests that wait. */
@@ -22,6 +25,7 @@ export class Outstanding {
   /** Requests that were given up. */
   lost = 0;
   readonly #sentUs = new Uint32Array(CAPACITY);
+  readonly #handedUs = new Uint32Array(CAPACITY);
   #nextId = 0;
   #oldestId = 0;
 
@@ -38,6 +42,11 @@ export class Outstanding {
     return id;
   }
 
+  /** Notes that the last `count` requests that began are now handed to the kernel. */
+  hand(count: number, handedUs: number): void {
+    for (let id = this.#nextId - count; id < this.#nextId; id++) this.#handedUs[id & SLOT_MASK] = handedUs;
+  }
+
   /** The microseconds that the answer took, or -1 when no request with that id waits. */
   settle(id: number, nowUs: number): number {
     const slot = id & SLOT_MASK;
@@ -47,6 +56,14 @@ export class Outstanding {
     this.#sentUs[slot] = NONE;
     this.count--;
     return latencyUs;
+  }
+
+  /**
+   * The microseconds that the server took for a request just settled: from when the kernel was handed it until the answer
+   * arrived. Never more than `latencyUs`, which is what `settle` said, even where the clock was set meanwhile.
+   */
+  serverLatencyUs(id: number, arrivedUs: number, latencyUs: number): number {
+    return Math.min(microsecondsBetween(this.#handedUs[id & SLOT_MASK], arrivedUs), latencyUs);
   }
 
   /** Gives up the requests that are too old. To be called often; it goes only over what has settled or is lost. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Histogram } from "./histogram.ts";
+import { Histogram, type HistogramData } from "./histogram.ts";
 import type { CpuTime } from "./process_usage.ts";
 import type { Tally } from "./tally.ts";
 
@@ -39,9 +39,16 @@ export interface LoadResult {
   lost: number;
   errors: number;
   peers_per_answer: number;
+  /** From when a request was due until the loader had read the answer. */
   latency_us: Percentiles;
   /** How late requests were sent at a fixed rate, by the loader's own fault: part of what answers took. */
   delay_us: Percentiles;
+  /**
+   * What of the latency the server took, with the time that requests waited for it and nothing of the loader's: from the
+   * handing of a request to the kernel, of several together the first, until the answer came back to the kernel. Null
+   * without a fixed rate, without an answer, and where the kernel does not tell.
+   */
+  server_latency_us: Percentiles | null;
   loader: UsagePerAnswer;
   fill:
     | { sent: number; answered: number; connects: number; lost: number; errors: number; seconds: number }
@@ -74,6 +81,7 @@ export function summarize({ target, fill, load, loaderCpu, server }: Measurement
     system_us_per_answer: perAnswer(systemUs),
     cpu_us_per_answer: perAnswer(userUs + systemUs),
   });
+  const hasServerLatencies = new Histogram(load.serverLatencies).total > 0;
   return {
     target,
     seconds: rounded(seconds, 3),
@@ -86,8 +94,9 @@ export function summarize({ target, fill, load, loaderCpu, server }: Measurement
     lost: load.lost,
     errors: load.errors,
     peers_per_answer: rounded(ratio(load.peers, load.announces), 2),
-    latency_us: percentilesOf(new Histogram(load.latencies, load.latencyMaxUs)),
-    delay_us: percentilesOf(new Histogram(load.delays, load.delayMaxUs)),
+    latency_us: percentilesOf(load.latencies),
+    delay_us: percentilesOf(load.delays),
+    server_latency_us: hasServerLatencies ? percentilesOf(load.serverLatencies) : null,
     loader: usage(loaderCpu),
     fill: fill === null ? null : {
       sent: fill.sent,
@@ -107,7 +116,7 @@ export function summarize({ target, fill, load, loaderCpu, server }: Measurement
 
 /** The result for people, ending in a newline. */
 export function formatResult(result: LoadResult): string {
-  const { fill, server } = result;
+  const { fill, server, server_latency_us: serverLatency } = result;
   const lines = [
     `${result.target}: ${grouped(result.requests_per_s)} requests/s for ${result.seconds} s`,
   ];
@@ -125,6 +134,7 @@ export function formatResult(result: LoadResult): string {
     `latency    ${formatPercentiles(result.latency_us)}`,
   );
   if (result.delay_us.max > 0) lines.push(`of it late ${formatPercentiles(result.delay_us)}`);
+  if (serverLatency !== null) lines.push(`at server  ${formatPercentiles(serverLatency)}`);
   lines.push(`loader     ${processorTime(result.loader)}`);
   if (server !== null) {
     lines.push(
@@ -137,7 +147,8 @@ export function formatResult(result: LoadResult): string {
   return lines.join("\n") + "\n";
 }
 
-function percentilesOf(histogram: Histogram): Percentiles {
+function percentilesOf(data: HistogramData): Percentiles {
+  const histogram = new Histogram(data);
   return {
     p50: histogram.percentile(0.5),
     p90: histogram.percentile(0.9),

@@ -1,4 +1,4 @@
-import { Histogram } from "./histogram.ts";
+import { emptyHistogram, Histogram, type HistogramData } from "./histogram.ts";
 
 /** What came of one phase of the load, in one thread or all. Plain data, so that a worker can post it. */
 export interface Tally {
@@ -17,12 +17,12 @@ export interface Tally {
   peers: number;
   /** From the first request to the end of the sending. */
   elapsedUs: number;
-  /** Histogram of the time that each answer took, in microseconds, and the longest. */
-  latencies: Float64Array<ArrayBuffer>;
-  latencyMaxUs: number;
-  /** The same of how late each request was sent, by the loader's own fault: part of what its answer took. */
-  delays: Float64Array<ArrayBuffer>;
-  delayMaxUs: number;
+  /** The time that each answer took, in microseconds, from when its request was due until it was read. */
+  latencies: HistogramData;
+  /** How late each request was sent, by the loader's own fault: part of what its answer took. */
+  delays: HistogramData;
+  /** What of its latency the server took for each answer, see Outstanding; without those of which the kernel told nothing. */
+  serverLatencies: HistogramData;
 }
 
 export function emptyTally(): Tally {
@@ -35,18 +35,15 @@ export function emptyTally(): Tally {
     connects: 0,
     peers: 0,
     elapsedUs: 0,
-    latencies: new Histogram().counts,
-    latencyMaxUs: 0,
-    delays: new Histogram().counts,
-    delayMaxUs: 0,
+    latencies: emptyHistogram(),
+    delays: emptyHistogram(),
+    serverLatencies: emptyHistogram(),
   };
 }
 
 /** The tallies of threads that ran at the same time as one. */
 export function sumTallies(tallies: readonly Tally[]): Tally {
   const sum = emptyTally();
-  const latencies = new Histogram(sum.latencies);
-  const delays = new Histogram(sum.delays);
   for (const tally of tallies) {
     sum.sent += tally.sent;
     sum.announces += tally.announces;
@@ -56,10 +53,9 @@ export function sumTallies(tallies: readonly Tally[]): Tally {
     sum.connects += tally.connects;
     sum.peers += tally.peers;
     sum.elapsedUs = Math.max(sum.elapsedUs, tally.elapsedUs);
-    latencies.addAll(new Histogram(tally.latencies, tally.latencyMaxUs));
-    delays.addAll(new Histogram(tally.delays, tally.delayMaxUs));
+    new Histogram(sum.latencies).addAll(tally.latencies);
+    new Histogram(sum.delays).addAll(tally.delays);
+    new Histogram(sum.serverLatencies).addAll(tally.serverLatencies);
   }
-  sum.latencyMaxUs = latencies.max;
-  sum.delayMaxUs = delays.max;
   return sum;
 }

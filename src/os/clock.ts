@@ -1,11 +1,12 @@
 /**
- * The machine's monotonic clock. Nobody can set it, and all threads read the same.
+ * The machine's clocks. All threads read the same.
  *
  * @module
  */
 
 import type { Libc } from "./libc.ts";
 
+const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 /** `struct timespec`: seconds and nanoseconds, 8 bytes each. */
 const TIMESPEC_BYTES = 16;
@@ -13,15 +14,38 @@ const TIMESPEC_BYTES = 16;
 const SECONDS_WORD = 0;
 const NANOSECONDS_WORD = 2;
 
-/** How far lastMicroseconds counts. */
-const LAST_MASK = 2 ** 30 - 1;
+/** How far what is called "microseconds, modulo 2^30" counts. */
+const MODULO_MASK = 2 ** 30 - 1;
 
-/** Microseconds between two values of `lastMicroseconds` or `nowMicroseconds` that are not more than 17 minutes apart. */
+/** Microseconds between two moments, each in microseconds modulo 2^30, that are not more than 17 minutes apart. */
 export function microsecondsBetween(earlier: number, later: number): number {
-  return (later - earlier) & LAST_MASK;
+  return (later - earlier) & MODULO_MASK;
 }
 
-/** Reads the clock, and waits by it, without allocating. */
+/** The `struct timespec` from word `at` on, in microseconds, modulo 2^30: a small integer, which costs no memory to keep. */
+export function timespecMicroseconds(words: Uint32Array, at: number): number {
+  return (Math.imul(words[at + SECONDS_WORD], 1e6) + Math.floor(words[at + NANOSECONDS_WORD] / 1000)) &
+    MODULO_MASK;
+}
+
+/** The clock of the day, by which the kernel notes when datagrams arrive. It can be set at any time. */
+export class RealtimeClock {
+  readonly #libc: Libc;
+  readonly #words = new Uint32Array(TIMESPEC_BYTES / Uint32Array.BYTES_PER_ELEMENT);
+  readonly #timespec = this.#words.buffer;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  /** Now, in microseconds, modulo 2^30; without allocating. */
+  nowMicroseconds(): number {
+    this.#libc.calls.clock_gettime(CLOCK_REALTIME, this.#timespec);
+    return timespecMicroseconds(this.#words, 0);
+  }
+}
+
+/** The clock that nobody can set. Reads it, and waits by it, without allocating. */
 export class MonotonicClock {
   readonly #libc: Libc;
   readonly #timespec = new ArrayBuffer(TIMESPEC_BYTES);
@@ -45,10 +69,9 @@ export class MonotonicClock {
     return this.#words[SECONDS_WORD] * 1000 + Math.floor(this.#words[NANOSECONDS_WORD] / 1e6) | 0;
   }
 
-  /** Microseconds of the moment read last, modulo 2^30: a small integer, which costs no memory to keep. */
+  /** The moment read last, in microseconds, modulo 2^30. */
   get lastMicroseconds(): number {
-    return (Math.imul(this.#words[SECONDS_WORD], 1e6) + Math.floor(this.#words[NANOSECONDS_WORD] / 1000)) &
-      LAST_MASK;
+    return timespecMicroseconds(this.#words, 0);
   }
 
   /** The same of now. */

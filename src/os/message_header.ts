@@ -10,7 +10,7 @@
  * | 8      | u32 name size         | room before receiving, size afterwards; 4 unused   |
  * | 16     | pointer iovec         |                                                    |
  * | 24     | u64 iovec count       | 1                                                  |
- * | 32     | pointer control       | a control message, see packet_info.ts; or none     |
+ * | 32     | pointer control       | a control message, or none                         |
  * | 40     | u64 control size      | room before receiving, size afterwards             |
  * | 48     | i32 flags             | written by the kernel; 4 unused                    |
  * | 56     | u32 length            | bytes received; 4 unused                           |
@@ -19,6 +19,15 @@
  * |--------|-----------------------|
  * | 0      | pointer to the bytes  |
  * | 8      | u64 their size        |
+ *
+ * A control message tells something beside the bytes; packet_info.ts and arrival_time.ts have the two kinds in use:
+ *
+ * | offset | field of `cmsghdr`    |                                                    |
+ * |--------|-----------------------|----------------------------------------------------|
+ * | 0      | u64 size              | these 16 bytes included                            |
+ * | 8      | i32 level             |                                                    |
+ * | 12     | i32 type              |                                                    |
+ * | 16     | what it tells         |                                                    |
  *
  * @module
  */
@@ -46,6 +55,13 @@ const BASE_WORD64 = 0;
 const SIZE_WORD64 = 1;
 /** The low half of the size. */
 export const SIZE_WORD = 2;
+
+/** The low half of a control message's size. */
+export const MESSAGE_SIZE_WORD = 0;
+export const MESSAGE_LEVEL_WORD = 2;
+export const MESSAGE_TYPE_WORD = 3;
+/** What a control message tells begins here. */
+export const MESSAGE_BODY_WORD = 4;
 
 /** Points each header to its iovec and each iovec to its slot of `slotBytes`. */
 export function linkTables(

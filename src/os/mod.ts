@@ -1,8 +1,9 @@
 /** The operating system through its C library: sockets, errors, memory, threads, the clock. Knows nothing of trackers. @module */
 export { readSystemFile, SystemFile } from "./system_file.ts";
+export { receiveArrivalTimes } from "./arrival_time.ts";
 export { BlockingSocket } from "./blocking_socket.ts";
 export { readBootId } from "./boot_id.ts";
-export { microsecondsBetween, MonotonicClock } from "./clock.ts";
+export { microsecondsBetween, MonotonicClock, RealtimeClock } from "./clock.ts";
 export { Epoll, EPOLLEXCLUSIVE, EPOLLIN, EPOLLOUT } from "./epoll.ts";
 export { EAGAIN, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM } from "./errno.ts";
 export { raiseFileLimit } from "./file_limit.ts";
@@ -32,7 +33,7 @@ export { SocketError } from "./socket_error.ts";
 export { giveWay } from "./priority.ts";
 export { StreamSockets } from "./stream_socket.ts";
 export { openTcpPort } from "./tcp_listener.ts";
-export { DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";
+export { type ControlMessage, DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";
 export { readUdpDrops } from "./udp_drops.ts";
 export { SocketPoll } from "./udp_poll.ts";
 export { DatagramSender } from "./udp_send.ts";

@@ -1,13 +1,10 @@
 /**
  * Packet info: the control message that tells where a received datagram was sent to, and chooses where one that is
  * sent comes from. Its layout depends on the family of the socket; on an IPv6 socket that takes IPv4 too, the IPv4
- * addresses in it are mapped ones.
+ * addresses in it are mapped ones. Before it is the header of message_header.ts.
  *
  * | offset | IP_PKTINFO (28 bytes)                     | IPV6_PKTINFO (36 bytes)                  |
  * |--------|-------------------------------------------|------------------------------------------|
- * | 0      | u64 size, these 8 bytes included          | u64 size, these 8 bytes included         |
- * | 8      | i32 level                                 | i32 level                                |
- * | 12     | i32 type                                  | i32 type                                 |
  * | 16     | i32 interface, 0 = whichever the route says | our address[16]                        |
  * | 20     | our address[4]                            |                                          |
  * | 24     | destination[4], read only when receiving  |                                          |
@@ -18,6 +15,12 @@
 
 import { errnoName } from "./errno.ts";
 import type { Libc } from "./libc.ts";
+import {
+  MESSAGE_BODY_WORD,
+  MESSAGE_LEVEL_WORD,
+  MESSAGE_SIZE_WORD,
+  MESSAGE_TYPE_WORD,
+} from "./message_header.ts";
 import { decodeSocketAddress, SOCKADDR_IN6_BYTES } from "./socket_address.ts";
 
 const IPPROTO_IP = 0;
@@ -28,14 +31,11 @@ const IPV6_RECVPKTINFO = 49;
 const IPV4_ANY = "0.0.0.0";
 const IPV6_ANY = "::";
 
-const SIZE_WORD = 0;
-const LEVEL_WORD = 2;
-const TYPE_WORD = 3;
-const INTERFACE4_WORD = 4;
-const ADDRESS4_WORD = 5;
-const DESTINATION4_WORD = 6;
-const ADDRESS6_WORD = 4;
-const INTERFACE6_WORD = 8;
+const INTERFACE4_WORD = MESSAGE_BODY_WORD;
+const ADDRESS4_WORD = INTERFACE4_WORD + 1;
+const DESTINATION4_WORD = ADDRESS4_WORD + 1;
+const ADDRESS6_WORD = MESSAGE_BODY_WORD;
+const INTERFACE6_WORD = ADDRESS6_WORD + 4;
 
 /** Bytes of an IPv4 message. */
 export const PACKET_INFO4_BYTES = 28;
@@ -72,9 +72,9 @@ function failed(libc: Libc, call: string): Error {
 
 /** Writes, from word `at` on, an IPv4 message that chooses the source which `setSource4` then sets. */
 export function initPacketInfo4(words: Uint32Array, at: number): void {
-  words[at + SIZE_WORD] = PACKET_INFO4_BYTES;
-  words[at + LEVEL_WORD] = IPPROTO_IP;
-  words[at + TYPE_WORD] = IP_PKTINFO;
+  words[at + MESSAGE_SIZE_WORD] = PACKET_INFO4_BYTES;
+  words[at + MESSAGE_LEVEL_WORD] = IPPROTO_IP;
+  words[at + MESSAGE_TYPE_WORD] = IP_PKTINFO;
 }
 
 /** Sets the source, an address as it lies in memory, in the IPv4 message from word `at` on. */
@@ -88,7 +88,7 @@ export function setSource4(words: Uint32Array, at: number, source: number): void
  */
 export function turnPacketInfo(words: Uint32Array, at: number): number {
   // The reply goes through the interface that the route says, which need not be the one the request came through.
-  if (words[at + LEVEL_WORD] === IPPROTO_IP) {
+  if (words[at + MESSAGE_LEVEL_WORD] === IPPROTO_IP) {
     words[at + INTERFACE4_WORD] = 0;
     // Our address is missing in what arrived before the socket was told to note it.
     if (words[at + ADDRESS4_WORD] === 0) words[at + ADDRESS4_WORD] = words[at + DESTINATION4_WORD];
@@ -96,5 +96,5 @@ export function turnPacketInfo(words: Uint32Array, at: number): number {
     // A link-local address says nothing without its interface, so there it stays.
     words[at + INTERFACE6_WORD] = 0;
   }
-  return words[at + SIZE_WORD];
+  return words[at + MESSAGE_SIZE_WORD];
 }

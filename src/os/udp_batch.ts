@@ -1,11 +1,12 @@
 /**
  * Many datagrams in one system call: `recvmmsg` and `sendmmsg`, with their tables in memory that is made once.
  *
- * The tables are those of message_header.ts, the control messages those of packet_info.ts.
+ * The tables are those of message_header.ts, the control messages those of packet_info.ts or arrival_time.ts.
  *
  * @module
  */
 
+import { ARRIVAL_TIME_BYTES, arrivalMicroseconds } from "./arrival_time.ts";
 import { DoubtfulError } from "./doubtful_error.ts";
 import { EAGAIN, EINTR, ENOBUFS, ENOMEM } from "./errno.ts";
 import type { Libc } from "./libc.ts";
@@ -27,7 +28,7 @@ import {
   NAME_WORD64,
   SIZE_WORD,
 } from "./message_header.ts";
-import { PACKET_INFO_BYTES, PACKET_INFO_WORDS, turnPacketInfo } from "./packet_info.ts";
+import { PACKET_INFO_BYTES, turnPacketInfo } from "./packet_info.ts";
 import { SOCKADDR_IN6_BYTES } from "./socket_address.ts";
 
 /**
@@ -42,6 +43,19 @@ const MSG_DONTWAIT = 0x40;
 /** Block for the first datagram, take what else is there, and return. */
 const MSG_WAITFORONE = 0x10000;
 
+/** What a batch has the kernel tell of each received datagram in a control message. */
+export type ControlMessage = "none" | "packetInfo" | "arrivalTime";
+
+/** Bytes of the message that the kernel may fill. */
+const CONTROL_BYTES: Record<ControlMessage, number> = {
+  none: 0,
+  packetInfo: PACKET_INFO_BYTES,
+  arrivalTime: ARRIVAL_TIME_BYTES,
+};
+/** Room for a message of any kind. */
+const CONTROL_ROOM_BYTES = Math.max(...Object.values(CONTROL_BYTES));
+const CONTROL_ROOM_WORDS = CONTROL_ROOM_BYTES / 4;
+
 /** One thread's datagrams: those just received, and the replies to them. */
 export class DatagramBatch {
   /** Received datagram i lies from `i * SLOT_BYTES` on; valid until the next `receive`. */
@@ -55,10 +69,10 @@ export class DatagramBatch {
   readonly #receiveHeaders = new ArrayBuffer(BATCH_SIZE * HEADER_BYTES);
   readonly #receiveIovecs = new ArrayBuffer(BATCH_SIZE * IOVEC_BYTES);
   readonly #receiveWords = new Uint32Array(this.#receiveHeaders);
-  /** One packet info to each received datagram; its reply takes it over. */
-  readonly #controls = new ArrayBuffer(BATCH_SIZE * PACKET_INFO_BYTES);
+  /** A control message to each received datagram; if it is a packet info, its reply takes it over. */
+  readonly #controls = new ArrayBuffer(BATCH_SIZE * CONTROL_ROOM_BYTES);
   readonly #controlWords = new Uint32Array(this.#controls);
-  readonly #controlBytes: number;
+  readonly #control: ControlMessage;
   readonly #sendHeaders = new ArrayBuffer(BATCH_SIZE * HEADER_BYTES);
   readonly #sendIovecs = new ArrayBuffer(BATCH_SIZE * IOVEC_BYTES);
   readonly #sendWords = new Uint32Array(this.#sendHeaders);
@@ -73,12 +87,13 @@ export class DatagramBatch {
   #queuedCount = 0;
 
   /**
-   * With `packetInfo`, replies leave from the address that was asked, on sockets of which `receivePacketInfo` said that
-   * they tell it; else from the one that the socket or the route has.
+   * With "packetInfo", replies leave from the address that was asked, on sockets of which `receivePacketInfo` said that
+   * they tell it; else from the one that the socket or the route has. "arrivalTime" is for sockets that were given to
+   * `receiveArrivalTimes`.
    */
-  constructor(libc: Libc, packetInfo = false) {
+  constructor(libc: Libc, control: ControlMessage = "none") {
     this.#libc = libc;
-    this.#controlBytes = packetInfo ? PACKET_INFO_BYTES : 0;
+    this.#control = control;
     linkTables(this.#receiveHeaders, this.#receiveIovecs, this.received, SLOT_BYTES);
     linkTables(this.#sendHeaders, this.#sendIovecs, this.replies, SLOT_BYTES);
     const words64 = new BigUint64Array(this.#receiveHeaders);
@@ -86,8 +101,8 @@ export class DatagramBatch {
     const controlsAddress = addressOf(this.#controls);
     for (let index = 0; index < BATCH_SIZE; index++) {
       words64[index * HEADER_WORDS64 + NAME_WORD64] = sendersAddress + BigInt(index * SENDER_BYTES);
-      if (!packetInfo) continue;
-      words64[index * HEADER_WORDS64 + CONTROL_WORD64] = controlsAddress + BigInt(index * PACKET_INFO_BYTES);
+      if (control === "none") continue;
+      words64[index * HEADER_WORDS64 + CONTROL_WORD64] = controlsAddress + BigInt(index * CONTROL_ROOM_BYTES);
     }
     this.#resetSizes(BATCH_SIZE);
   }
@@ -123,15 +138,25 @@ export class DatagramBatch {
 
   /** The kernel overwrites the room for a name and for control messages with the size of what it put there. */
   #resetSizes(count: number): void {
+    const controlBytes = CONTROL_BYTES[this.#control];
     for (let index = 0; index < count; index++) {
       this.#receiveWords[index * HEADER_WORDS + NAME_SIZE_WORD] = SOCKADDR_IN6_BYTES;
-      this.#receiveWords[index * HEADER_WORDS + CONTROL_SIZE_WORD] = this.#controlBytes;
+      this.#receiveWords[index * HEADER_WORDS + CONTROL_SIZE_WORD] = controlBytes;
     }
   }
 
   /** Bytes of received datagram `index`, SLOT_BYTES at most. */
   receivedLength(index: number): number {
     return this.#receiveWords[index * HEADER_WORDS + LENGTH_WORD];
+  }
+
+  /**
+   * When received datagram `index` arrived: microseconds, modulo 2^30, of a RealtimeClock; -1 when the kernel did not tell.
+   * Only for a batch with "arrivalTime".
+   */
+  arrivedMicroseconds(index: number): number {
+    if (this.#receiveWords[index * HEADER_WORDS + CONTROL_SIZE_WORD] === 0) return -1;
+    return arrivalMicroseconds(this.#controlWords, index * CONTROL_ROOM_WORDS);
   }
 
   /** Where in `replies` the next reply is to be written: a multiple of SLOT_BYTES with that much room. */
@@ -148,14 +173,14 @@ export class DatagramBatch {
     this.#sendWords[to + NAME_WORD + 1] = this.#receiveWords[from + NAME_WORD + 1];
     this.#sendWords[to + NAME_SIZE_WORD] = this.#receiveWords[from + NAME_SIZE_WORD];
     this.#sendIovecWords[reply * IOVEC_WORDS + SIZE_WORD] = length;
-    if (this.#controlBytes > 0) this.#queuePacketInfo(index, from, to);
+    if (this.#control === "packetInfo") this.#queuePacketInfo(index, from, to);
   }
 
   /** Without the padding that receiving added: then the kernel has room for it on its stack. */
   #queuePacketInfo(index: number, from: number, to: number): void {
     const isTold = this.#receiveWords[from + CONTROL_SIZE_WORD] > 0;
     this.#sendWords[to + CONTROL_SIZE_WORD] = isTold
-      ? turnPacketInfo(this.#controlWords, index * PACKET_INFO_WORDS)
+      ? turnPacketInfo(this.#controlWords, index * CONTROL_ROOM_WORDS)
       : 0;
     this.#sendWords[to + CONTROL_WORD] = this.#receiveWords[from + CONTROL_WORD];
     this.#sendWords[to + CONTROL_WORD + 1] = this.#receiveWords[from + CONTROL_WORD + 1];

@@ -1,5 +1,6 @@
 import {
   BATCH_SIZE,
+  type ControlMessage,
   DatagramBatch,
   type Libc,
   microsecondsBetween,
@@ -30,7 +31,7 @@ export function serveLibc(
   heartbeat: Heartbeat,
 ): void {
   const wildcards = fds.filter((fd) => receivePacketInfo(libc, fd));
-  const server = new LibcServer(libc, service, wildcards.length > 0);
+  const server = new LibcServer(libc, service, wildcards.length > 0 ? "packetInfo" : "none");
   const isRunning = () => Atomics.load(control, CONTROL_STOP) === 0;
   if (fds.length === 1) {
     while (isRunning()) {
@@ -65,8 +66,8 @@ class LibcServer {
   #count = 0;
   #gatheredUs = 0;
 
-  constructor(libc: Libc, service: UdpService, packetInfo: boolean) {
-    this.#batch = new DatagramBatch(libc, packetInfo);
+  constructor(libc: Libc, service: UdpService, control: ControlMessage) {
+    this.#batch = new DatagramBatch(libc, control);
     this.#senders = new DataView(this.#batch.senders);
     this.#handler = new UdpHandler(service, this.#batch.received, this.#batch.replies);
     this.#clock = new MonotonicClock(libc);

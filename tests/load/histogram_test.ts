@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { Histogram } from "../../src/load/histogram.ts";
+import { emptyHistogram, Histogram } from "../../src/load/histogram.ts";
 import { Random } from "../../src/random/mod.ts";
 
 const SHARES = [0, 0.01, 0.5, 0.9, 0.99, 0.999, 1];
 
 Deno.test("percentiles are those of the sorted values, at most a 128th above", () => {
   const random = new Random(7);
-  const histogram = new Histogram();
+  const histogram = new Histogram(emptyHistogram());
   const values: number[] = [];
   for (let i = 0; i < 20_000; i++) {
     const value = random.next() >>> random.below(32);
@@ -24,27 +24,27 @@ Deno.test("percentiles are those of the sorted values, at most a 128th above", (
 
 Deno.test("values below 256 and the largest value are told exactly", () => {
   for (const value of [0, 1, 127, 128, 255, 256, 1_000_003, 2 ** 32 - 1]) {
-    const histogram = new Histogram();
+    const histogram = new Histogram(emptyHistogram());
     histogram.add(value);
     assertEquals(histogram.percentile(0.5), value);
   }
-  const histogram = new Histogram();
+  const histogram = new Histogram(emptyHistogram());
   for (let value = 0; value < 256; value++) histogram.add(value);
   for (let value = 0; value < 256; value++) assertEquals(histogram.percentile((value + 1) / 256), value);
 });
 
 Deno.test("a histogram of nothing has the percentile 0", () => {
-  assertEquals(new Histogram().percentile(0.99), 0);
+  const histogram = new Histogram(emptyHistogram());
+  assertEquals([histogram.percentile(0.99), histogram.max, histogram.total], [0, 0, 0]);
 });
 
 Deno.test("two histograms added are one of all values", () => {
-  const parts = [new Histogram(), new Histogram()];
-  const whole = new Histogram();
+  const [even, odd, all] = [emptyHistogram(), emptyHistogram(), emptyHistogram()];
   for (let value = 0; value < 5000; value += 3) {
-    parts[value % 2].add(value);
-    whole.add(value);
+    new Histogram(value % 2 === 0 ? even : odd).add(value);
+    new Histogram(all).add(value);
   }
-  parts[0].addAll(parts[1]);
-  assertEquals(parts[0].counts, whole.counts);
-  assertEquals(parts[0].max, whole.max);
+  new Histogram(even).addAll(odd);
+  assertEquals(even, all);
+  assertEquals(new Histogram(even).total, Math.ceil(5000 / 3));
 });

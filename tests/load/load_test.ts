@@ -2,18 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { createTorrentOf, hashLines, Population } from "../../src/load/population.ts";
 import type { LoadResult } from "../../src/load/report.ts";
-import {
-  type Endpoint,
-  executableProgram,
-  type Outcome,
-  type Program,
-  runToEnd,
-  sourceProgram,
-  startTracker,
-  TempFolder,
-} from "../harness.ts";
+import { executableProgram, runToEnd, startTracker, TempFolder } from "../harness.ts";
 import { GLIBC, IPV6_LOOPBACK, type Requirement, testWith } from "../requirements.ts";
 import { statsWhen } from "../stats.ts";
+import { runLoad, urlOf } from "./program.ts";
 
 const path = Deno.env.get("TRACKER_EXECUTABLE");
 const EXECUTABLE: Requirement = {
@@ -25,21 +17,6 @@ const EXECUTABLE: Requirement = {
 const SMALL = ["--torrents", "20", "--peers", "200", "--rate", "500", "--duration", "1", "--warmup", "0"];
 const PEERS = 200;
 const REQUESTS = 500;
-
-/** The program with the permissions that the `load` task of deno.json grants and no others. */
-function loadProgram(): Program {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)));
-  const [, ...args]: string[] = tasks.load.split(" ");
-  return { ...sourceProgram(), args };
-}
-
-function runLoad(...args: string[]): Promise<Outcome> {
-  return runToEnd(args, loadProgram());
-}
-
-function urlOf({ hostname, port }: Endpoint): string {
-  return hostname.includes(":") ? `udp://[${hostname}]:${port}` : `udp://${hostname}:${port}`;
-}
 
 /** Loads the tracker as described, and checks that both count the same. */
 async function countsAgree(listen: string, ...args: string[]): Promise<LoadResult> {
@@ -68,6 +45,15 @@ async function countsAgree(listen: string, ...args: string[]): Promise<LoadResul
   assertEquals(udp, { connects, announces, scrapes: result.scrapes, errors: 0, dropped: 0 });
   assertEquals(Object.values(causes).every((count) => count === 0), true);
   assertEquals(stats.peers, PEERS);
+  // No answer took the server longer than it took.
+  const { latency_us: latency, server_latency_us: serverLatency } = result;
+  assert(serverLatency !== null && serverLatency.max > 0);
+  for (const key of ["p50", "p90", "p99", "p999", "max"] as const) {
+    assert(
+      serverLatency[key] <= latency[key],
+      `${key}: ${serverLatency[key]} µs of ${latency[key]}`,
+    );
+  }
   return result;
 }
 
@@ -93,6 +79,7 @@ testWith([GLIBC], "without a rate, requests follow the answers", async () => {
   );
   assertEquals(code, 0, log);
   assert(/^requests +sent ([\d ]+), answered \1, lost 0, errors 0$/m.test(log), log);
+  assert(log.includes("latency    50 % ") && !log.includes("at server"), log);
   assert(/^server +[\d.]+ µs/m.test(log) && /^memory +[\d.]+ MB/m.test(log), log);
 });
 

@@ -60,3 +60,35 @@ Deno.test("when more wait than can be told apart, the oldest are lost", () => {
   assertEquals(outstanding.settle(first, 1500), -1);
   assertEquals(outstanding.settle(last, 1500), 500);
 });
+
+Deno.test("what the server took is from the handing of a request to the kernel until its answer arrived", () => {
+  const outstanding = new Outstanding();
+  const first = outstanding.begin(1000);
+  // Handed over late, in two parts, and read late: neither is the server's.
+  outstanding.hand(1, 500_000);
+  const [second, third] = [outstanding.begin(1000), outstanding.begin(1000)];
+  outstanding.hand(2, 500_100);
+  for (
+    const [id, arrivedUs, tookUs] of [[third, 500_130, 30], [first, 500_140, 140], [second, 500_150, 50]]
+  ) {
+    const latencyUs = outstanding.settle(id, 90_000);
+    assertEquals(latencyUs, 89_000);
+    assertEquals(outstanding.serverLatencyUs(id, arrivedUs, latencyUs), tookUs);
+  }
+});
+
+Deno.test("the kernel's times may pass 2^30 microseconds", () => {
+  const outstanding = new Outstanding();
+  const id = outstanding.begin(1000);
+  outstanding.hand(1, 2 ** 30 - 20);
+  assertEquals(outstanding.serverLatencyUs(id, 10, outstanding.settle(id, 2000)), 30);
+});
+
+Deno.test("the server never took longer than the loader saw, even where the clock was set", () => {
+  const outstanding = new Outstanding();
+  for (const arrivedUs of [499_999, 1, 501_001, 100_000_000]) {
+    const id = outstanding.begin(1000);
+    outstanding.hand(1, 500_000);
+    assertEquals(outstanding.serverLatencyUs(id, arrivedUs, outstanding.settle(id, 2000)), 1000);
+  }
+});

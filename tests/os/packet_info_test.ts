@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   closeSockets,
+  type ControlMessage,
   DatagramBatch,
   DatagramSender,
   type Libc,
@@ -17,7 +18,7 @@ import { openClient, testWithLibc } from "./libc.ts";
 async function replyAddress(
   libc: Libc,
   hostname: string,
-  options: { batch: boolean; socket: "before" | "afterwards" | "never" },
+  options: { batch: ControlMessage; socket: "before" | "afterwards" | "never" },
 ): Promise<string> {
   const { fds: [fd], address: { port } } = openUdpPort(libc, { hostname: "0.0.0.0", port: 0 }, 1);
   const client = openClient("127.0.0.1");
@@ -45,7 +46,7 @@ testWithLibc(
   async (libc) => {
     for (const hostname of ["127.0.0.5", "127.0.0.1"]) {
       for (const socket of ["before", "afterwards"] as const) {
-        assertEquals(await replyAddress(libc, hostname, { batch: true, socket }), hostname);
+        assertEquals(await replyAddress(libc, hostname, { batch: "packetInfo", socket }), hostname);
       }
     }
   },
@@ -54,13 +55,16 @@ testWithLibc(
 testWithLibc(
   "replies leave from the route's address when the socket or the batch is not told",
   async (libc) => {
-    assertEquals(await replyAddress(libc, "127.0.0.5", { batch: true, socket: "never" }), "127.0.0.1");
-    assertEquals(await replyAddress(libc, "127.0.0.5", { batch: false, socket: "before" }), "127.0.0.1");
+    assertEquals(
+      await replyAddress(libc, "127.0.0.5", { batch: "packetInfo", socket: "never" }),
+      "127.0.0.1",
+    );
+    assertEquals(await replyAddress(libc, "127.0.0.5", { batch: "none", socket: "before" }), "127.0.0.1");
   },
 );
 
 testWithLibc("a batch serves sockets with packet info of both families and without in turn", async (libc) => {
-  const batch = new DatagramBatch(libc, true);
+  const batch = new DatagramBatch(libc, "packetInfo");
   // An IPv4 message must not leave too little room for an IPv6 one, and a datagram without one must not have the last's.
   const rounds = [["0.0.0.0", "127.0.0.5"], ["::", "127.0.0.6"], ["127.0.0.7", "127.0.0.7"], ["::", "::1"]];
   for (const [bound, asked] of [...rounds, ...rounds]) {
@@ -137,7 +141,7 @@ testWithLibc("what was asked at a broadcast address is answered from the route's
       const sender = new DatagramSender(libc, target, 16, false);
       sender.queue(1, 0);
       sender.send(client);
-      const batch = new DatagramBatch(libc, true);
+      const batch = new DatagramBatch(libc, "packetInfo");
       assertEquals(batch.receive(fd), 1);
       batch.queueReply(0, 1);
       assertEquals(batch.sendReplies(fd), 1, hostname);
