@@ -206,18 +206,15 @@ export function resizeBucket(
 
 /**
  * To be called before peers of a bucket are changed where they stand; others may be put behind them. When the block is a
- * frozen torrent's (frozen.ts) too, the bucket gets one of its own. Is there no memory for that, the frozen torrent is spoilt.
+ * frozen torrent's (frozen.ts) too, the bucket gets one of its own. Is memory scarce, the frozen torrent is spoilt instead.
  */
 export function ownBucket(table: PeerTable, family: Family, directory: number, bucket: number): void {
-  if (!isFrozen(table, directory, bucket)) return;
+  if (!isKept(table, directory, bucket)) return;
   const { words } = table.peers;
   const shared = blockOf(table, directory, bucket);
   const size = blockWords(family, capacityOf(table, directory, bucket));
   const block = table.peers.allocate(size);
-  if (block === 0) {
-    Atomics.store(table.torrents, FROZEN_LINE + FROZEN_SPOILT, 1);
-    return;
-  }
+  if (block === 0) return spoil(table);
   // The block of the peers' ids, which is not frozen, goes along.
   words.copyWithin(block + 1, shared + 1, shared + 1 + size);
   words[entryAt(directory, bucket)] = block;
@@ -227,7 +224,7 @@ export function ownBucket(table: PeerTable, family: Family, directory: number, b
 /** Gives a bucket's block back, unless that is a frozen torrent's too. */
 export function giveBlockBack(table: PeerTable, directory: number, bucket: number): void {
   const block = blockOf(table, directory, bucket);
-  if (isFrozen(table, directory, bucket)) {
+  if (isKept(table, directory, bucket)) {
     table.ids?.free(table.peers.words[block + 1]);
     leaveToFrozen(table, block);
   } else {
@@ -235,12 +232,25 @@ export function giveBlockBack(table: PeerTable, directory: number, bucket: numbe
   }
 }
 
-/** Whether the frozen copy of the directory, if there is one, has the block that the bucket has now. */
+/** Whether a frozen torrent has the block that the bucket has now, and wants it as it is. */
 export function isFrozen(table: PeerTable, directory: number, bucket: number): boolean {
   const copy = table.peers.words[(directory + FROZEN) >>> 0];
-  if (copy === 0 || bucket >= bucketsOf(table, copy)) return false;
+  if (copy === 0 || table.torrents[FROZEN_LINE + FROZEN_SPOILT] !== 0) return false;
+  if (bucket >= bucketsOf(table, copy)) return false;
   const block = blockOf(table, directory, bucket);
   return block !== 0 && block === blockOf(table, copy, bucket);
+}
+
+/** Whether a frozen torrent keeps the bucket's block for itself. It is spoilt, and keeps no more, when memory is scarce. */
+function isKept(table: PeerTable, directory: number, bucket: number): boolean {
+  if (!isFrozen(table, directory, bucket)) return false;
+  if (!table.peers.isScarce) return true;
+  spoil(table);
+  return false;
+}
+
+function spoil(table: PeerTable): void {
+  table.torrents[FROZEN_LINE + FROZEN_SPOILT] = 1;
 }
 
 /** Makes a block one that nobody but a frozen torrent has. Its ids are another's by now. */

@@ -1,12 +1,13 @@
 /**
  * Torrents that stand still for a walk while announces to them go on. A walk reads a torrent again when it was changed
  * meanwhile; one with very many peers changes each time. Such a torrent the walk wishes frozen, and the next announce to
- * its shard does that. So the walk, which may be kept from the processor at any time, holds no lock that others wait for.
+ * its shard does that. So the walk, which may be kept from the processor at any time, holds no lock that announces wait for.
  *
  * To freeze a torrent, its line is copied to FROZEN_LINE, with copies of its directories, or of the block when that is all
  * it has. The blocks of the buckets are not copied: an announce that is about to change one gives the bucket a copy and
  * leaves the block as it is (ownBucket() in directory.ts). When the walk is done, announces give back what only the frozen
- * torrent still has, some blocks at a time; and where there are no announces, the walk does.
+ * torrent still has, some blocks at a time. Where there are no announces, the walk does all this, with the shard locked for
+ * a moment.
  *
  * One torrent is frozen at a time, since there is one walk at a time; and it stays in the table meanwhile (walk_lock.ts).
  * The shard's word tells how far things are: the slot of the torrent, and in the lowest bits one of the steps.
@@ -26,16 +27,15 @@ import {
   IPV6,
   LINE_WORDS,
   SHARD_FROZEN,
-  SHARD_LOCK,
   TORRENT_BLOCK,
   TORRENT_CAPACITY,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { lock, unlock } from "./lock.ts";
 import { blockCapacity, directoryOf, hasDirectories } from "./runs.ts";
 import type { PeerTable } from "./table.ts";
+import { lockShard, unlockShard } from "./torrents.ts";
 
-// Steps. Whoever has the shard's lock goes from WISHED to FROZEN, and from DONE to nothing; the walk goes all others.
+// Steps. Whoever has the shard's lock goes from WISHED to FROZEN or nothing, and from DONE to nothing; the walk, all others.
 const WISHED = 1;
 const FROZEN = 2;
 const DONE = 3;
@@ -47,9 +47,9 @@ const ROLES = [false, true] as const;
 
 /** How long a walk waits for an announce that freezes the torrent. */
 const FREEZE_WAIT_MS = 10;
-/** After so long without a block given back, nobody announces. */
-const THAW_WAIT_MS = 20;
-/** Blocks that one announce gives back: more than it can have left to the frozen torrent. */
+/** After so long without a block given back, the walk gives some back: no announce is likely to wait for it. */
+const THAW_WAIT_MS = 1;
+/** Blocks that one announce gives back: more than most have left to the frozen torrent, so that there is an end to it. */
 const BLOCKS_AN_ANNOUNCE = 8;
 /** Blocks that the walk gives back under one hold of the lock. */
 const BLOCKS_A_HOLD = 256;
@@ -64,15 +64,15 @@ export function serveWalk(table: PeerTable, shard: number): void {
 
 /**
  * Wishes the torrent at `line` frozen, and sleeps until it is. True: it can be read at FROZEN_LINE, without a lock, until
- * {@linkcode thaw}, which must follow. False: nobody announces to the shard, or there is no memory.
+ * {@linkcode thaw}, which must follow. False: there is no memory.
  */
 export function freeze(table: PeerTable, shard: number, line: number): boolean {
   const { control } = table;
   const at = shard + SHARD_FROZEN;
   const wish = line / LINE_WORDS << STEP_BITS | WISHED;
   Atomics.store(control, at, wish);
-  Atomics.wait(control, at, wish, FREEZE_WAIT_MS);
-  return (Atomics.compareExchange(control, at, wish, 0) & STEP_MASK) === FROZEN;
+  if (Atomics.wait(control, at, wish, FREEZE_WAIT_MS) === "timed-out") takeStepAlone(table, shard);
+  return (Atomics.load(control, at) & STEP_MASK) === FROZEN;
 }
 
 /** Gives up the frozen torrent; whether it has stayed as it was. Sleeps until the memory that it alone had is given back. */
@@ -80,19 +80,23 @@ export function thaw(table: PeerTable, shard: number): boolean {
   const { control, torrents } = table;
   const at = shard + SHARD_FROZEN;
   const done = Atomics.or(control, at, DONE) | DONE;
-  const isWhole = Atomics.load(torrents, FROZEN_LINE + FROZEN_SPOILT) === 0;
   while (Atomics.load(control, at) !== 0) {
     const left = torrents[FROZEN_LINE + FROZEN_LEFT];
-    Atomics.wait(control, at, done, THAW_WAIT_MS);
-    if (torrents[FROZEN_LINE + FROZEN_LEFT] !== left || Atomics.load(control, at) === 0) continue;
-    lock(control, shard + SHARD_LOCK);
-    try {
-      takeStep(table, shard, BLOCKS_A_HOLD);
-    } finally {
-      unlock(control, shard + SHARD_LOCK);
-    }
+    const isLate = Atomics.wait(control, at, done, THAW_WAIT_MS) === "timed-out";
+    if (isLate && torrents[FROZEN_LINE + FROZEN_LEFT] === left) takeStepAlone(table, shard);
   }
-  return isWhole;
+  // Not before: whoever gave the last of it back had the lock after all who may have written this.
+  return torrents[FROZEN_LINE + FROZEN_SPOILT] === 0;
+}
+
+/** Does for the walk what no announce does. */
+function takeStepAlone(table: PeerTable, shard: number): void {
+  lockShard(table, shard);
+  try {
+    takeStep(table, shard, BLOCKS_A_HOLD);
+  } finally {
+    unlockShard(table, shard);
+  }
 }
 
 /** Takes the step that is due, if it is not the walk's turn. With the shard locked. */
@@ -104,10 +108,8 @@ function takeStep(table: PeerTable, shard: number, blocksMax: number): void {
   const step = word & STEP_MASK;
   if (step === WISHED) {
     const isFrozen = copyTorrent(table, line);
-    const next = isFrozen ? word ^ WISHED ^ FROZEN : 0;
-    // The walk may have had enough of waiting.
-    const isWished = Atomics.compareExchange(control, at, word, next) === word;
-    if (!isFrozen || !isWished) dropCopy(table, line, Infinity);
+    if (!isFrozen) dropCopy(table, line, Infinity);
+    Atomics.store(control, at, isFrozen ? word ^ WISHED ^ FROZEN : 0);
   } else if (step === DONE && dropCopy(table, line, blocksMax)) {
     Atomics.store(control, at, 0);
   } else {

@@ -64,6 +64,11 @@ export class Heap {
     return this.words[USED_UNITS] * WORDS_PER_UNIT * 4 + FIRST_BLOCK * 4;
   }
 
+  /** Whether less than a quarter of it is free: then it is to be left to those who cannot do without. */
+  get isScarce(): boolean {
+    return this.bytesUsed > this.buffer.byteLength * 0.75;
+  }
+
   /** A block with room for `contentWords` words, its content undefined; 0 when there is none. */
   allocate(contentWords: number): number {
     const units = Math.max(MIN_UNITS, (contentWords + 2) >>> 1);

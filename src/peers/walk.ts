@@ -5,7 +5,7 @@
  *
  * Torrents are listed and read without their shard's lock, and anew if that was taken meanwhile: so announces never wait for
  * a walk, wherever the system may stop it. Where there are too many announces for that, the torrent is frozen (frozen.ts).
- * The lock is taken only to list a shard that is never left alone, and where there is no memory to freeze a torrent.
+ * The lock is held for longer only to list a shard that is never left alone, and where memory is too scarce to freeze one.
  *
  * @module
  */
@@ -37,10 +37,8 @@ import { readAhead } from "./walk_ahead.ts";
 
 /** How often a shard's torrents are listed without its lock before that is taken. */
 const LIST_TRIES = 32;
-/** How often a torrent is read, as it is announced to, before it is to be frozen; */
+/** How often a torrent is read, as it is announced to, before it is frozen. */
 const READ_TRIES = 3;
-/** and how often all that is tried before the lock is taken. */
-const FREEZE_TRIES = 5;
 
 /** One torrent, copied out of the table. Reused: what it holds is good until the next torrent is read into it. */
 export class TorrentSnapshot {
@@ -145,9 +143,7 @@ export class TableWalk {
     for (let i = 0; i < HASH_WORDS; i++) snapshot.hashWords[i] = torrents[line + i];
     this.#line = line;
     this.#snapshot = snapshot;
-    for (let tries = 0; tries < FREEZE_TRIES; tries++) {
-      if (this.#readAtOneMoment(this.#copy, READ_TRIES) || this.#readFrozen()) return;
-    }
+    if (this.#readAtOneMoment(this.#copy, READ_TRIES) || this.#readFrozen()) return;
     this.#readLocked(this.#copy);
   }
 

@@ -5,6 +5,8 @@ import fc from "fast-check";
 import {
   announce,
   AnnounceRequest,
+  EVENT_NONE,
+  EVENT_STOPPED,
   type Family,
   FLAG_COMPLETED,
   FLAG_SEEDING,
@@ -13,7 +15,6 @@ import {
   type PeerTable,
   RECORD_BYTES,
   RECORD_WORDS,
-  restoreTorrent,
   tableStats,
 } from "../../src/peers/mod.ts";
 import { freeze, thaw } from "../../src/peers/frozen.ts";
@@ -114,48 +115,40 @@ for (const limits of [{ peerIds: false }, { peerIds: true }, { peerIds: true, ma
 }
 
 Deno.test("what a frozen torrent alone has is given back when nobody announces any more", () => {
-  const table = newTable();
-  const peers = 30_000;
-  const request = new AnnounceRequest();
-  const answer = newAnswer();
-  const tell = (peer: number) => {
-    fillRequest(request, { torrent: TORRENT, peer, family: IPV4, event: 0, seeding: false, wanted: 0 });
-    announce(table, request, answer);
-  };
-  for (let peer = 0; peer < peers; peer++) tell(peer);
+  const { table, line, tell, peers } = largeTorrent(30_000);
   const before = table.peers.bytesUsed;
-  const line = findTorrent(table, SHARD, HASH, 0);
   assert(whileWaiting(() => tell(0), () => freeze(table, SHARD, line)));
   for (let peer = 0; peer < peers; peer++) tell(peer);
   assert(table.peers.bytesUsed > before * 1.9, "the buckets' blocks were not kept");
   assert(thaw(table, SHARD));
   // A block may be 8 bytes larger than asked for.
   assert(Math.abs(table.peers.bytesUsed - before) < before * 0.03);
-  assertEquals(answer.leechers, peers);
+  assertEquals(tableStats(table).leechers, peers);
 });
 
-Deno.test("a wish that nobody hears is taken back", () => {
-  const table = newTable();
-  const line = restoreTorrent(table, HASH, 0, 0);
-  assert(!freeze(table, SHARD, line));
-  assertEquals(table.control[SHARD + SHARD_FROZEN], 0);
+Deno.test("what a frozen torrent alone has is given back soon, too, when few announce", () => {
+  const { table, line, tell, peers } = largeTorrent(200_000);
+  assert(whileWaiting(() => tell(0), () => freeze(table, SHARD, line)));
+  for (let peer = 0; peer < peers; peer++) tell(peer);
+  let asleepMs = 0;
+  let toldMs = 0;
+  assert(whileWaiting((ms) => {
+    asleepMs += ms;
+    for (; toldMs < asleepMs; toldMs += 5) tell(0);
+  }, () => thaw(table, SHARD)));
+  assert(asleepMs < 200, `${asleepMs} ms`);
 });
 
-Deno.test("a wish that is taken back while it is carried out leaves nothing behind", () => {
-  const table = newTable();
-  const model = new Model(START);
-  const step: Step = { torrent: TORRENT, peer: 0, family: IPV4, event: 0, seeding: false, wanted: 0 };
-  announceBoth(table, model, step);
-  const line = findTorrent(table, SHARD, HASH, 0);
+Deno.test("a wish that no announce hears is carried out by who has it", () => {
+  const { table, line, tell, peers } = largeTorrent(1000);
   const before = table.peers.bytesUsed;
-  const allocate = table.peers.allocate.bind(table.peers);
-  table.peers.allocate = (words) => {
-    table.control[SHARD + SHARD_FROZEN] = 0;
-    return allocate(words);
-  };
-  assert(!whileWaiting(() => announceBoth(table, model, step), () => freeze(table, SHARD, line)));
-  assertEquals(table.peers.bytesUsed, before);
+  const expected = frozenPeers(table, line);
+  assert(freeze(table, SHARD, line));
+  for (let peer = 0; peer < peers; peer += 3) tell(peer, EVENT_STOPPED);
+  assertEquals(frozenPeers(table), expected);
+  assert(thaw(table, SHARD));
   assertEquals(table.control[SHARD + SHARD_FROZEN], 0);
+  assert(table.peers.bytesUsed < before);
 });
 
 Deno.test("without memory nothing is frozen, or it is known not to have stayed; and nothing is lost", () => {
@@ -191,6 +184,15 @@ Deno.test("without memory nothing is frozen, or it is known not to have stayed; 
   compareAll(table, model);
 });
 
+Deno.test("a frozen torrent leaves new peers the memory that they need", () => {
+  const maxPeers = 300_000;
+  const { table, line, tell, peers } = largeTorrent(maxPeers * 0.9, IPV6, maxPeers);
+  assert(whileWaiting(() => tell(0), () => freeze(table, SHARD, line)));
+  for (let peer = 0; peer < maxPeers; peer++) tell(peer);
+  assertEquals([tableStats(table).leechers, tableStats(table).rejectedFull], [maxPeers, 0]);
+  assert(!whileWaiting(() => tell(0), () => thaw(table, SHARD)), `${peers} peers were kept twice`);
+});
+
 Deno.test("a torrent that four threads announce to all the time is walked whole, and frozen for that", async () => {
   const table = newTable({ peerIds: true });
   const model = new Model(START);
@@ -213,13 +215,26 @@ Deno.test("a torrent that four threads announce to all the time is walked whole,
   withSeed(() => compareAll(table, model));
 });
 
-/** Does `act`, on this thread, whenever `waiting` sleeps. */
-function whileWaiting<Result>(act: () => void, waiting: () => Result): Result {
+/** A table whose only torrent has so many leechers, and how one of them announces. */
+function largeTorrent(peers: number, family: Family = IPV4, maxPeers = peers) {
+  const table = newTable({ maxPeers });
+  const request = new AnnounceRequest();
+  const answer = newAnswer();
+  const tell = (peer: number, event = EVENT_NONE) => {
+    fillRequest(request, { torrent: TORRENT, peer, family, event, seeding: false, wanted: 0 });
+    announce(table, request, answer);
+  };
+  for (let peer = 0; peer < peers; peer++) tell(peer);
+  return { table, line: findTorrent(table, SHARD, HASH, 0), tell, peers };
+}
+
+/** Does `act`, on this thread, whenever `waiting` sleeps, and tells it for how many milliseconds that was to be. */
+function whileWaiting<Result>(act: (ms: number) => void, waiting: () => Result): Result {
   const wait = Atomics.wait;
   try {
-    Atomics.wait = (() => {
-      act();
-      return "ok";
+    Atomics.wait = ((_words: Int32Array, _at: number, _value: number, ms: number) => {
+      act(ms);
+      return "timed-out";
     }) as typeof wait;
     return waiting();
   } finally {
@@ -227,20 +242,20 @@ function whileWaiting<Result>(act: () => void, waiting: () => Result): Result {
   }
 }
 
-/** The frozen torrent's completed count, then its peers, each as its compact form, flags and age. */
-function frozenPeers(table: PeerTable): string[] {
+/** The completed count of a torrent, the frozen one, then its peers, each as its compact form, flags and age. */
+function frozenPeers(table: PeerTable, line = FROZEN_LINE): string[] {
   const peers: string[] = [];
   for (const family of [IPV4, IPV6] as const) {
-    const count = peersOf(table, FROZEN_LINE, family);
+    const count = peersOf(table, line, family);
     const words = new Uint32Array(count * RECORD_WORDS[family]);
-    assert(readRecords(table, FROZEN_LINE, family, words, count, table.control[CONTROL_MINUTE], () => true));
+    assert(readRecords(table, line, family, words, count, table.control[CONTROL_MINUTE], () => true));
     for (let i = 0; i < count; i++) {
       const record = new Uint8Array(words.buffer, i * RECORD_BYTES[family], RECORD_BYTES[family])
         .toReversed();
       peers.push(record.toHex());
     }
   }
-  return [String(table.torrents[FROZEN_LINE + TORRENT_COMPLETED]), ...peers.sort()];
+  return [String(table.torrents[line + TORRENT_COMPLETED]), ...peers.sort()];
 }
 
 /** The same by the model. */
