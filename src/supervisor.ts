@@ -13,7 +13,7 @@ import { HttpThreads } from "./http_threads.ts";
 import type { KeeperCommand, KeeperReport, KeeperStartMessage } from "./keeper_messages.ts";
 import { log } from "./log.ts";
 import { keyPath } from "./odb/mod.ts";
-import { openLibc, readBootId } from "./os/mod.ts";
+import { openLibc, readBootId, standBack } from "./os/mod.ts";
 import { type PeerTable, tableStats } from "./peers/mod.ts";
 import type { Reports } from "./reports.ts";
 import { SaveSchedule } from "./save_schedule.ts";
@@ -170,6 +170,8 @@ export class Supervisor {
     try {
       await Promise.all([...slow, ...serving].map(({ ready }) => ready));
       isReady = true;
+      const { libc } = openLibc();
+      if (libc !== null) standBack(libc);
       await this.#reports?.refresh();
       log.info(`ready ${formatSockets(this.#sockets)}`);
       reports.ready();

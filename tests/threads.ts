@@ -2,6 +2,8 @@
 
 /** What the test asks of a thread. */
 export interface Thread {
+  /** As far as Linux keeps it: 15 characters. */
+  name: string;
   /** 1 to 19 is nicer than usual. */
   nice: number;
   /** The scheduling class, of which 0 is the usual. */
@@ -15,7 +17,7 @@ export const SCHED_IDLE = 5;
 export function threadsOf(pid: number): Map<number, Thread> {
   const threads = new Map<number, Thread>();
   for (const [number, field] of readThreads(pid)) {
-    threads.set(number, { nice: Number(field(19)), policy: Number(field(41)) });
+    threads.set(number, { name: field(2), nice: Number(field(19)), policy: Number(field(41)) });
   }
   return threads;
 }
@@ -29,7 +31,8 @@ export function isStopped(pid: number): boolean {
 function readThreads(pid: number): [number, (number: number) => string][] {
   return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => {
     const stat = Deno.readTextFileSync(`/proc/${pid}/task/${name}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return [Number(name), (number) => fields[number - 3]];
+    const [nameAt, nameEnd] = [stat.indexOf("("), stat.lastIndexOf(")")];
+    const fields = [name, stat.slice(nameAt + 1, nameEnd), ...stat.slice(nameEnd + 2).split(" ")];
+    return [Number(name), (number) => fields[number - 1]];
   });
 }
