@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { GATHER_MAX_US, gatherUs } from "../../src/udp/gathering.ts";
 
-Deno.test("datagrams gather until about sixteen are there, at the rate at which they came", () => {
-  assertEquals([gatherUs(1, 10), gatherUs(4, 40), gatherUs(15, 300)], [160, 160, 320]);
+Deno.test("datagrams gather until about eight are there, at the rate at which they came", () => {
+  assertEquals([gatherUs(1, 10), gatherUs(4, 40), gatherUs(7, 280)], [80, 80, 320]);
 });
 
 Deno.test("nothing waits longer than the bound", () => {
@@ -11,7 +11,7 @@ Deno.test("nothing waits longer than the bound", () => {
 });
 
 Deno.test("nobody sleeps when many came, none, or too few to be worth it", () => {
-  assertEquals([gatherUs(16, 50), gatherUs(64, 50), gatherUs(0, 50)], [0, 0, 0]);
+  assertEquals([gatherUs(8, 50), gatherUs(64, 50), gatherUs(0, 50)], [0, 0, 0]);
   assertEquals([gatherUs(1, 201), gatherUs(1, 2 ** 30 - 1), gatherUs(3, 601)], [0, 0, 0]);
 });
 
