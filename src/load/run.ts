@@ -1,5 +1,5 @@
 import { VERSION } from "../config/mod.ts";
-import { openLibc } from "../os/mod.ts";
+import { openLibc, standBack } from "../os/mod.ts";
 import { Crew } from "./crew.ts";
 import { formatTarget, type LoadOptions, parseLoad } from "./options.ts";
 import { hashLines, Population, type PopulationOptions } from "./population.ts";
@@ -46,6 +46,8 @@ async function measure(options: LoadOptions, pid: number | null): Promise<LoadRe
   if (libc === null) throw new Error(`Cannot load: ${reason}`);
   const crew = new Crew(options);
   await crew.start();
+  // The server may have to share this machine's cores: what is not load is not to hold it up.
+  standBack(libc);
   const residentBytesBeforeFill = pid === null ? 0 : readResidentBytes(libc, pid);
   const fill = options.fill === 0 ? null : await crew.fill();
   const residentBytesAfterFill = pid === null ? 0 : readResidentBytes(libc, pid);
