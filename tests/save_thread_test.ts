@@ -18,10 +18,11 @@ import {
 import { createHeartbeat, Heartbeat } from "../src/stats/mod.ts";
 import { hashList, wordsOf } from "./access/lists.ts";
 import { randomHash } from "./compact_peers.ts";
-import { startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
+import { type Program, sourceProgram, startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
 import { readOdb } from "./odb_file.ts";
+import { program } from "./clients/programs.ts";
 import { GLIBC, testWith } from "./requirements.ts";
-import { SCHED_IDLE, threadsOf } from "./threads.ts";
+import { NICE_MAX, SCHED_IDLE, threadsOf } from "./threads.ts";
 import { until, within } from "./within.ts";
 
 const DEADLINE_MS = 20_000;
@@ -67,8 +68,14 @@ function tableOf(hashes: Uint8Array[], path: string): { table: PeerTable; start:
   return { table, start: { kind: "start", table: table.buffers, path, access: null, control, heartbeat } };
 }
 
+/** The tracker as one is started that is to be nicer by 3 than what starts it. */
+function nicerProgram(): Program {
+  const { command, args, cwd } = sourceProgram();
+  return { command: "nice", args: ["-n", "3", command, ...args], cwd };
+}
+
 testWith(
-  [GLIBC],
+  [GLIBC, program("nice")],
   "the thread that saves gives way to all others; main and the engine's helpers stand back",
   async () => {
     using folder = new TempFolder();
@@ -78,18 +85,18 @@ testWith(
         giving: 0,
       }]
     ) {
-      await using tracker = await startTracker([...TEST_ARGS, ...args]);
+      await using tracker = await startTracker([...TEST_ARGS, ...args], nicerProgram());
       const threads = threadsOf(tracker.pid);
-      const usual = threadsOf(Deno.pid).get(Deno.pid)!;
+      const own = threadsOf(Deno.pid).get(Deno.pid)!;
       let givingWay = 0;
       for (const [number, { name, nice, policy }] of threads) {
         if (policy === SCHED_IDLE) {
           givingWay++;
           continue;
         }
-        assertEquals(policy, usual.policy);
+        assertEquals(policy, own.policy);
         const isBack = number === tracker.pid || name.startsWith("V8 ");
-        assertEquals([name, nice], [name, isBack ? 10 : usual.nice]);
+        assertEquals([name, nice], [name, Math.min(own.nice + (isBack ? 13 : 3), NICE_MAX)]);
       }
       assertEquals(givingWay, giving);
       assertEquals(await tracker.stop(), 0, tracker.log);

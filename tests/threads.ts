@@ -13,6 +13,9 @@ export interface Thread {
 /** The class that gives way to all others. */
 export const SCHED_IDLE = 5;
 
+/** No thread is nicer. */
+export const NICE_MAX = 19;
+
 /** All threads of the process, by their numbers. */
 export function threadsOf(pid: number): Map<number, Thread> {
   const threads = new Map<number, Thread>();

@@ -18,6 +18,15 @@ const ANY_ADDRESS = "0.0.0.0";
 const DEFAULT_PORT = "6969";
 /** Where opentracker saves when no file was named. */
 const DEFAULT_ODB = "opentracker.odb";
+/** What means nothing without HTTP, and what there is HTTP by. */
+const ABOUT_HTTP = [
+  SETTINGS.statsFrom,
+  SETTINGS.statsPath,
+  SETTINGS.redirectUrl,
+  SETTINGS.trustedProxy,
+  SETTINGS.proxyHeader,
+];
+const HTTP_LISTENERS = [SETTINGS.listen, SETTINGS.http, SETTINGS.https, SETTINGS.statsListen];
 
 /** Gathers settings, each with the words in which the operator gave it. */
 export class OpentrackerSettings {
@@ -97,19 +106,32 @@ export class OpentrackerSettings {
     this.add(SETTINGS.odbSave, text.split(/\s+/).join(":"), source);
   }
 
-  /** To be called when all has come: what opentracker does by default. `hasOdb` says that another source names the file. */
-  finish(hasOdb: boolean): void {
+  /** To be called when all has come: what opentracker does by default. `others` are the settings of other sources. */
+  finish(others: GivenSettings): void {
     const { given } = this;
     const listeners = [SETTINGS.listen, SETTINGS.udp, SETTINGS.http];
     if (this.#addressSource !== null && !listeners.some(({ name }) => given.has(name))) {
       this.addPort(SETTINGS.listen, DEFAULT_PORT, this.#addressSource);
     }
+    this.#leaveOutHttp(others);
     const isReadonly = given.get(SETTINGS.odbReadonly.name)?.[0].text === "true";
     if (!isReadonly) given.delete(SETTINGS.odbReadonly.name);
     else given.delete(SETTINGS.odbSave.name);
-    if (hasOdb || given.has(SETTINGS.odb.name) || this.#persistSource === null) return;
+    if (others.has(SETTINGS.odb.name) || given.has(SETTINGS.odb.name) || this.#persistSource === null) return;
     if (isReadonly) given.delete(SETTINGS.odbReadonly.name);
     else this.set(SETTINGS.odb, DEFAULT_ODB, this.#persistSource);
+  }
+
+  /** Where opentracker serves UDP alone, it takes what is about HTTP all the same. */
+  #leaveOutHttp(others: GivenSettings): void {
+    const { given } = this;
+    const isNamed = ({ name }: { name: string }) => given.has(name) || others.has(name);
+    if (!isNamed(SETTINGS.udp) || HTTP_LISTENERS.some(isNamed)) return;
+    const leftOut = ABOUT_HTTP.flatMap(({ name }) => given.get(name) ?? []);
+    for (const source of new Set(leftOut.map(({ source }) => source))) {
+      this.warnings.push(`${source}: does not count, there is no HTTP`);
+    }
+    for (const { name } of ABOUT_HTTP) given.delete(name);
   }
 }
 

@@ -101,7 +101,7 @@ export function readOpentrackerFlags(
 ): OpentrackerSettings {
   const settings = new OpentrackerSettings();
   for (const { flag, value } of flags) flag.take(settings, value, `-${flag.letter} ${value}`);
-  settings.finish(others.has(SETTINGS.odb.name));
+  settings.finish(others);
   return settings;
 }
 

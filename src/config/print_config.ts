@@ -35,7 +35,7 @@ export function printConfig(given: GivenSettings, config: Config): string {
 export function convertOpentrackerFile(path: string): string {
   const settings = new OpentrackerSettings();
   readOpentrackerFile(path, path, settings);
-  settings.finish(false);
+  settings.finish(new Map());
   createConfig(settings.given, 1);
   const lines = groupLines((setting) => {
     const values = settings.given.get(setting.name);

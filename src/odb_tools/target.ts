@@ -1,6 +1,6 @@
 /** What belongs to a file that a command writes, and the right to write it. @module */
 
-import { resolveTarget, statOf, sumPath, temporaryPaths } from "../odb/mod.ts";
+import { ipv6Path, resolveTarget, statOf, sumPath, temporaryPaths } from "../odb/mod.ts";
 import { type FileLock, tryLockFile } from "../os/mod.ts";
 import { CommandError } from "./command.ts";
 
@@ -11,7 +11,7 @@ const IPV6_NAME = /^(.*[^/\\])6$/s;
 /** The files that are written or removed when `path` is written, itself the first. */
 export function filesOfTarget(path: string): string[] {
   const target = resolveTarget(path);
-  return [target, sumPath(target), target + LOCK_SUFFIX, ...temporaryPaths(path)];
+  return [target, sumPath(target), ...lockPaths(target), ...temporaryPaths(path)];
 }
 
 /** Whether two names are of one file that is there. */
@@ -24,7 +24,7 @@ export function isSameFile(left: string, right: string): boolean {
 }
 
 /**
- * The right to write a file: the lock that a tracker takes that saves to it, or to which it is the IPv6 file. A lock
+ * The right to write a file and its IPv6 file: the locks that trackers take that save to one, or to which it is the IPv6 file. A lock
  * file in which no tracker has written goes with it: it was made for this right, or for that of a command that was killed.
  */
 export class TargetLock implements Disposable {
@@ -55,12 +55,12 @@ export class TargetLock implements Disposable {
   }
 }
 
-/** The lock files of the trackers that may write `target`. */
+/** The lock files of the trackers that may write `target` or its IPv6 file. */
 function lockPaths(target: string): string[] {
-  const paths = [target + LOCK_SUFFIX];
+  const paths = [target, resolveTarget(ipv6Path(target))];
   const [, ipv4] = IPV6_NAME.exec(target) ?? [];
-  if (ipv4 !== undefined) paths.push(resolveTarget(ipv4) + LOCK_SUFFIX);
-  return paths;
+  if (ipv4 !== undefined) paths.push(resolveTarget(ipv4));
+  return paths.map((name) => name + LOCK_SUFFIX);
 }
 
 function removeQuietly(path: string): void {

@@ -1,5 +1,5 @@
 import type { Libc } from "./libc.ts";
-import { readSystemFile } from "./system_file.ts";
+import { readSystemFile, readSystemFolder } from "./system_file.ts";
 
 /** The calling thread. */
 const SELF = 0;
@@ -7,14 +7,14 @@ const SELF = 0;
 const SCHED_IDLE = 5;
 /** A sched_param: the priority among the real-time threads, of which this is none. */
 const PARAMETERS = new Int32Array([0]);
-/** Of setpriority(2): one thread, by its number. */
+/** Of getpriority(2) and setpriority(2): one thread, by its number. */
 const PRIO_PROCESS = 0;
-/** How nice those are that stand back: next to others they still get a tenth of a core. */
-const NICE = 10;
+/** How much nicer those are that stand back: beside one of the others they still get a tenth of a core. */
+const NICER_BY = 10;
 /** What the engine's helpers are called, as far as Linux keeps names. */
 const HELPER = "V8 DefaultWorke";
-/** How far behind the number of the process theirs may be. */
-const HELPERS_WITHIN = 64;
+/** The threads of this process, a folder each. */
+const THREADS = "/proc/self/task";
 
 /**
  * Makes the calling thread give way to all others, until its end: the system lets nobody but root go back. So it may lose its
@@ -30,21 +30,24 @@ export function giveWay(libc: Libc): void {
  * from now on stand back like it. The system lets nobody but root go back.
  */
 export function standBack(libc: Libc): void {
-  for (const thread of [SELF, ...helpers(libc)]) libc.calls.setpriority(PRIO_PROCESS, thread, NICE);
+  // An operator may have made the whole process nicer already. The system takes what is too nice as 19.
+  const niceness = libc.calls.getpriority(PRIO_PROCESS, SELF) + NICER_BY;
+  for (const thread of [SELF, ...helpers(libc)]) libc.calls.setpriority(PRIO_PROCESS, thread, niceness);
 }
 
 /** The numbers of the engine's helper threads; none where the system does not show threads. */
 function helpers(libc: Libc): number[] {
-  // They are started with the process: so their numbers come soon after its own.
-  const near = Array.from({ length: HELPERS_WITHIN }, (_, index) => Deno.pid + 1 + index);
-  return near.filter((thread) => nameOf(libc, thread) === HELPER);
+  try {
+    return readSystemFolder(libc, THREADS).filter((thread) => isHelper(libc, thread)).map(Number);
+  } catch {
+    return [];
+  }
 }
 
-/** What a thread of this process is called; null when there is none of that number. */
-function nameOf(libc: Libc, thread: number): string | null {
+function isHelper(libc: Libc, thread: string): boolean {
   try {
-    return readSystemFile(libc, `/proc/self/task/${thread}/comm`).trimEnd();
+    return readSystemFile(libc, `${THREADS}/${thread}/comm`).trimEnd() === HELPER;
   } catch {
-    return null;
+    return false; // No thread, or one that has just ended.
   }
 }

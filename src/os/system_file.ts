@@ -4,6 +4,9 @@ import type { Libc } from "./libc.ts";
 const O_RDONLY = 0;
 const O_CLOEXEC = 0o2000000;
 const PIECE_BYTES = 65_536;
+/** In an entry of getdents64(2): its size, 16 bits, and its name, which ends in NUL. */
+const ENTRY_SIZE = 16;
+const ENTRY_NAME = 19;
 
 /**
  * The text of a file in /proc or /sys. Deno reads those only for programs that may do everything, so this goes through
@@ -20,6 +23,33 @@ export function readSystemFile(libc: Libc, path: string): string {
       if (count < 0) throw new Error(`Cannot read ${path}: ${errnoName(libc.errno)}`);
       if (count === 0) return text;
       text += decoder.decode(piece.subarray(0, count), { stream: true });
+    }
+  } finally {
+    libc.calls.close(fd);
+  }
+}
+
+/**
+ * The names in a folder of /proc or /sys, "." and ".." too, for the same reason. Throws when it cannot be read, and where the C
+ * library is older than its call for that.
+ */
+export function readSystemFolder(libc: Libc, path: string): string[] {
+  const { getdents64 } = libc.calls;
+  if (getdents64 === null) throw new Error(`Cannot read ${path}: the C library has no getdents64`);
+  const fd = open(libc, path);
+  try {
+    const decoder = new TextDecoder();
+    const piece = new Uint8Array(PIECE_BYTES);
+    const view = new DataView(piece.buffer);
+    const names: string[] = [];
+    while (true) {
+      const count = getdents64(fd, piece, piece.length);
+      if (count < 0) throw new Error(`Cannot read ${path}: ${errnoName(libc.errno)}`);
+      if (count === 0) return names;
+      for (let at = 0; at < count; at += view.getUint16(at + ENTRY_SIZE, true)) {
+        const nameAt = at + ENTRY_NAME;
+        names.push(decoder.decode(piece.subarray(nameAt, piece.indexOf(0, nameAt))));
+      }
     }
   } finally {
     libc.calls.close(fd);

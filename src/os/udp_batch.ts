@@ -82,7 +82,8 @@ export class DatagramBatch {
     { length: BATCH_SIZE },
     (_, index) => new Uint8Array(this.#sendHeaders, index * HEADER_BYTES),
   );
-  readonly #error = new DoubtfulError("Cannot receive datagrams: recvmmsg");
+  /** By descriptor, of those that could not be received from: what comes from others says nothing of them. */
+  readonly #errors: (DoubtfulError | undefined)[] = [];
   #receivedCount = 0;
   #queuedCount = 0;
 
@@ -127,12 +128,13 @@ export class DatagramBatch {
     this.#receivedCount = 0;
     const count = this.#libc.calls.recvmmsg(fd, this.#receiveHeaders, BATCH_SIZE, flags, null);
     if (count >= 0) {
-      this.#error.forget();
+      this.#errors[fd]?.forget();
       return this.#receivedCount = count;
     }
     const errno = this.#libc.errno;
-    if (errno === EAGAIN || errno === EINTR || errno === ENOBUFS || errno === ENOMEM) this.#error.forget();
-    else this.#error.doubt(errno);
+    if (errno === EAGAIN || errno === EINTR || errno === ENOBUFS || errno === ENOMEM) {
+      this.#errors[fd]?.forget();
+    } else (this.#errors[fd] ??= new DoubtfulError("Cannot receive datagrams: recvmmsg")).doubt(errno);
     return 0;
   }
 

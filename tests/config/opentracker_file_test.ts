@@ -133,6 +133,32 @@ Deno.test("what cannot be honoured is left out, with a warning that names it and
   });
 });
 
+Deno.test("what is about HTTP is left out, with a warning, where UDP alone is served", () => {
+  const lines = [
+    "access.stats 192.0.2.1",
+    "access.stats 192.0.2.2",
+    "access.stats_path stats",
+    "tracker.redirect_url https://tracker.example/",
+    "access.proxy 192.0.2.3",
+  ];
+  const config = read("listen.udp 127.0.0.1", ...lines);
+  assertEquals([config.udp.length, config.http, config.redirectUrl, config.statsPath], [
+    1,
+    [],
+    null,
+    "stats",
+  ]);
+  withFile(["listen.udp 127.0.0.1", ...lines].join("\n"), (path) => {
+    const warnings = lines.map((line, i) => `${line} (${path}:${i + 2}): does not count, there is no HTTP`);
+    assertEquals(warningsOf(["-f", path]), warnings);
+    assertEquals(warningsOf(["-f", path, "--http", "127.0.0.1:80"]), []);
+    assertEquals(configOf(["-f", path, "--http", "127.0.0.1:80"]).redirectUrl, "https://tracker.example/");
+  });
+  assertEquals(warningsOf(["-P", "6969", "-A", "192.0.2.1"]), [
+    "-A 192.0.2.1: does not count, there is no HTTP",
+  ]);
+});
+
 Deno.test("a broken line is refused with its number", () => {
   const address = "must be an IP address, where one belongs with :PORT";
   assertFileRefused("\nlisten.tcp tracker.example\n", `listen.tcp tracker.example (FILE:2): ${address}`);

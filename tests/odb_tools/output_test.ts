@@ -97,6 +97,23 @@ Deno.test("the IPv6 file of a running tracker is not written either", () => {
   assertEquals(runTool(path, "sum", "state.odb6").code, 0);
 });
 
+Deno.test("what a running tracker is just saving stays, though it would be another file's IPv6 file", () => {
+  using folder = temporaryFolder();
+  const { path } = folder;
+  {
+    using _lock = lockOdb(`${path}/state.odb6`);
+    Deno.writeTextFileSync(`${path}/state.odb6.tmp`, "half of it");
+    assertEquals(runTool(path, "make", "-o", "state.odb"), {
+      code: 1,
+      out: "",
+      err: "Cannot write state.odb: a running tracker, or another command, uses it\n",
+    });
+    assertEquals(namesIn(path), ["state.odb6.lock", "state.odb6.tmp"]);
+  }
+  assertEquals(runTool(path, "make", "-o", "state.odb").code, 0);
+  assertEquals(namesIn(path), ["state.odb", "state.odb.sum", "state.odb6.lock"]);
+});
+
 Deno.test("two commands do not write one file at once, and leave no lock file", () => {
   using folder = folderWithFiles();
   const { path } = folder;
@@ -124,7 +141,7 @@ Deno.test("what a killed command has left goes with the next one that writes the
     if (paths.some((name) => name.endsWith("out.odb6.tmp"))) break;
   }
   await killed.kill();
-  assertEquals(namesIn(path), ["out.odb.lock", "out.odb.tmp", "out.odb6.tmp"]);
+  assertEquals(namesIn(path), ["out.odb.lock", "out.odb.tmp", "out.odb6.lock", "out.odb6.tmp"]);
   assertEquals(runTool(path, "make", "-o", "out.odb").code, 0);
   assertEquals(namesIn(path), ["out.odb", "out.odb.sum"]);
 });

@@ -46,3 +46,16 @@ for (const [call, waiterOf] of Object.entries(WAITERS)) {
     assertThrows(() => onAndOn(wait), Error, `${call} failed with ENOENT`);
   });
 }
+
+testWithLibc(
+  "recvmmsg that fails on and on for one socket is an error, whatever comes from another",
+  (libc) => {
+    let fd = 0;
+    const batch = new DatagramBatch(failing(libc, () => fd === 1 ? ENOENT : null));
+    const receive = () => {
+      fd = 1 - fd;
+      return batch.receive(fd);
+    };
+    assertThrows(() => onAndOn(receive), Error, "recvmmsg failed with ENOENT");
+  },
+);
