@@ -2,8 +2,8 @@
 /// <reference lib="deno.worker" />
 /**
  * The keeper: the thread that moves the table's clock and drops what is past its time, beside the announces of the others.
- * Their threads wait for it when it holds a lock, for a moment, so it gives way to nobody. See keeper_messages.ts for what
- * it is told.
+ * Their threads wait for it when it holds a lock, for a moment, so it gives way to nobody; but it rests between. See
+ * keeper_messages.ts for what it is told.
  *
  * @module
  */
@@ -20,6 +20,7 @@ import {
   topTorrents,
 } from "./peers/mod.ts";
 import { RefusedTorrents } from "./refused_torrents.ts";
+import { Rests } from "./rests.ts";
 import { Heartbeat } from "./stats/mod.ts";
 
 const TICK_MS_MAX = 1000;
@@ -55,25 +56,32 @@ function start({ table: buffers, limits, minuteMs, access, heartbeat }: KeeperSt
   /** As long as nobody has swept, time may go on up to here: nobody's age goes round by then. */
   let lastMinute = firstMinute + AGE_MAX_MIN - PEER_AGE_MAX_MIN;
   const startMs = performance.now();
+  const beating = new Heartbeat(heartbeat);
+  const rests = new Rests();
+  const rest = () => {
+    beating.beat();
+    rests.rest();
+  };
   const keep = () => {
     // By the monotonic clock: when the system's date is set anew, nobody grows old or young by it. Minute by minute,
     // because a peer's age is a byte: after a long sleep every minute missed is swept like any other.
     const minute = firstMinute + Math.floor((performance.now() - startMs) / minuteMs);
     if (sweptMinute >= minute && !refused.areNew) return;
     const isDone = betweenWalks(table, () => {
+      rests.begin();
       while (sweptMinute < minute) {
         sweptMinute = Math.max(sweptMinute + 1, tableMinute(table));
         setTableMinute(table, sweptMinute);
-        sweep(table, limits, refused.isRefused);
+        sweep(table, limits, refused.isRefused, rest);
         lastMinute = sweptMinute + AGE_MAX_MIN - limits.peerTimeoutMin;
       }
-      refused.dropIfNew();
+      refused.dropIfNew(rest);
     });
     // A save may take an hour: who announces meanwhile must not look an hour old afterwards.
     if (!isDone) setTableMinute(table, Math.min(minute, lastMinute));
   };
   timers.push(setInterval(keep, Math.min(TICK_MS_MAX, minuteMs)));
-  timers.push(new Heartbeat(heartbeat).beatByTimer());
+  timers.push(beating.beatByTimer());
   const { libc } = openLibc();
   if (libc !== null) timers.push(setInterval(() => releaseFreedMemory(libc), RELEASE_MEMORY_MS));
 }

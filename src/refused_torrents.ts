@@ -2,7 +2,7 @@
 
 import { Access, type AccessParts } from "./access/mod.ts";
 import { log } from "./log.ts";
-import { dropRefused, type IsRefused, type PeerTable, tableStats } from "./peers/mod.ts";
+import { dropRefused, type IsRefused, type PeerTable, type Rest, tableStats } from "./peers/mod.ts";
 
 /** Watches the lists for one table. The keeper's, and the start's before there is a keeper. */
 export class RefusedTorrents {
@@ -26,11 +26,11 @@ export class RefusedTorrents {
     return this.#version !== this.#searchedBy;
   }
 
-  /** Drops the refused torrents when the lists are new. */
-  dropIfNew(): void {
+  /** Drops the refused torrents when the lists are new, with rests if there are any. */
+  dropIfNew(rest?: Rest): void {
     if (!this.areNew) return;
     this.#searchedBy = this.#version;
-    dropRefused(this.#table, this.isRefused);
+    dropRefused(this.#table, this.isRefused, rest);
   }
 
   get #version(): number {

@@ -46,7 +46,7 @@ export { reserveRestored, restorePeers, restoreTorrent } from "./restore.ts";
 export { WholeRestore } from "./restore_whole.ts";
 export { scrape, ScrapeAnswer } from "./scrape.ts";
 export { ScrapeWalk } from "./scrape_walk.ts";
-export { dropRefused, type IsRefused, sweep, type SweepLimits } from "./sweep.ts";
+export { dropRefused, type IsRefused, type Rest, sweep, type SweepLimits } from "./sweep.ts";
 export {
   attachTable,
   createTable,

@@ -32,11 +32,16 @@ export interface SweepLimits {
 /** Says of the info hash that begins at `hash[at]` whether its torrent is to go, whoever is in it. */
 export type IsRefused = (hash: Uint32Array, at: number) => boolean;
 
+/** Called between two holds of a lock, every few of them, so that a sweep need not take a core for itself. */
+export type Rest = () => void;
+
 /** Of a torrent that is to go. */
 const AT_ONCE: SweepLimits = { peerTimeoutMin: -1, emptyTorrentMin: 0, completedTorrentMin: 0 };
 
 /** Runs looked at, and buckets joined, under one hold of a lock: a millisecond at most, when all their peers go. */
 const SLICE_RUNS = Math.floor(2 ** 11 / BUCKET_PEERS);
+/** Slices between two rests. */
+const SLICES_A_REST = 4;
 
 const FAMILIES = [IPV4, IPV6] as const;
 const ROLES = [false, true] as const;
@@ -47,20 +52,29 @@ const runs = new PeerRuns();
  * Drops what is past its time, and all torrents that are refused, with a shard locked for one torrent, or a slice of a large
  * one, at a time.
  */
-export function sweep(table: PeerTable, limits: SweepLimits, isRefused: IsRefused = () => false): void {
+export function sweep(
+  table: PeerTable,
+  limits: SweepLimits,
+  isRefused: IsRefused = () => false,
+  rest: Rest = () => {},
+): void {
   const { torrents } = table;
-  sweepBy(table, (line) => isRefused(torrents, line + TORRENT_HASH) ? AT_ONCE : limits);
+  sweepBy(table, (line) => isRefused(torrents, line + TORRENT_HASH) ? AT_ONCE : limits, rest);
 }
 
 /** Drops the torrents that are refused in the same way, and nothing else. */
-export function dropRefused(table: PeerTable, isRefused: IsRefused): void {
+export function dropRefused(table: PeerTable, isRefused: IsRefused, rest: Rest = () => {}): void {
   const { torrents } = table;
-  sweepBy(table, (line) => isRefused(torrents, line + TORRENT_HASH) ? AT_ONCE : null);
+  sweepBy(table, (line) => isRefused(torrents, line + TORRENT_HASH) ? AT_ONCE : null, rest);
 }
 
 /** Sweeps by the limits that the torrent at a line has; null leaves it as it is. They are asked for with its shard locked. */
-function sweepBy(table: PeerTable, limitsOf: (line: number) => SweepLimits | null): void {
+function sweepBy(table: PeerTable, limitsOf: (line: number) => SweepLimits | null, rest: Rest): void {
   const { control } = table;
+  let slices = 0;
+  const restWhenDue = () => {
+    if (++slices % SLICES_A_REST === 0) rest();
+  };
   for (let number = 1; number < control[CONTROL_SLOT_HIGH]; number++) {
     const line = number * LINE_WORDS;
     let from = 0;
@@ -72,8 +86,12 @@ function sweepBy(table: PeerTable, limitsOf: (line: number) => SweepLimits | nul
       const limits = limitsOf(line);
       return limits !== null && shrink(table, shard, line, limits);
     };
-    while (withTorrent(table, line, sweepNext)) from += SLICE_RUNS;
-    while (withTorrent(table, line, shrinkNext));
+    while (withTorrent(table, line, sweepNext)) {
+      from += SLICE_RUNS;
+      restWhenDue();
+    }
+    while (withTorrent(table, line, shrinkNext)) restWhenDue();
+    restWhenDue();
   }
 }
 
