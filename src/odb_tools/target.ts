@@ -24,8 +24,9 @@ export function isSameFile(left: string, right: string): boolean {
 }
 
 /**
- * The right to write a file and its IPv6 file: the locks that trackers take that save to one, or to which it is the IPv6 file. A lock
- * file in which no tracker has written goes with it: it was made for this right, or for that of a command that was killed.
+ * The right to write a file and its IPv6 file: the locks that trackers take that save to one, or to which it is the IPv6
+ * file. A lock file in which no tracker has written goes with it: it was made for this right, or for that of a command that
+ * was killed.
  */
 export class TargetLock implements Disposable {
   readonly #held: { lock: FileLock; path: string; isUnsigned: boolean }[] = [];

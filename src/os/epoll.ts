@@ -40,11 +40,12 @@ export class Epoll {
   readonly #events: Int32Array<ArrayBuffer>;
   readonly #eventsBytes: ArrayBuffer;
   readonly #eventsMax: number;
-  readonly #waitError = new DoubtfulError("Cannot wait for connections: epoll_wait");
+  readonly #waitError: DoubtfulError;
 
   /** `eventsMax` sockets at most are told of by one wait. Throws when the system has no room for it. */
   constructor(libc: Libc, eventsMax: number) {
     this.#libc = libc;
+    this.#waitError = new DoubtfulError(libc, "Cannot wait for connections: epoll_wait", [EINTR]);
     this.#eventsMax = eventsMax;
     this.#events = new Int32Array(eventsMax * EVENT_WORDS);
     this.#eventsBytes = this.#events.buffer;
@@ -72,15 +73,8 @@ export class Epoll {
 
   /** Waits until something happens, `timeoutMs` at most. Returns of how many sockets; 0 after the timeout or a signal. */
   wait(timeoutMs: number): number {
-    const count = this.#libc.calls.epoll_wait(this.#fd, this.#eventsBytes, this.#eventsMax, timeoutMs);
-    if (count >= 0) {
-      this.#waitError.forget();
-      return count;
-    }
-    const errno = this.#libc.errno;
-    if (errno === EINTR) this.#waitError.forget();
-    else this.#waitError.doubt(errno);
-    return 0;
+    const { calls } = this.#libc;
+    return this.#waitError.count(calls.epoll_wait(this.#fd, this.#eventsBytes, this.#eventsMax, timeoutMs));
   }
 
   /** The number of the socket of that index, after a wait. */

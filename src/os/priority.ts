@@ -26,7 +26,7 @@ export function giveWay(libc: Libc): void {
 
 /**
  * Makes the calling thread, and the engine's helpers that compile and collect garbage for all threads, stand back behind the
- * others, also behind those of other programs: these are given the core at once when they want it. Threads that it starts
+ * others, also behind those of other programs: these are given the core sooner, and more of it. Threads that it starts
  * from now on stand back like it. The system lets nobody but root go back.
  */
 export function standBack(libc: Libc): void {

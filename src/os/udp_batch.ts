@@ -43,6 +43,9 @@ const MSG_DONTWAIT = 0x40;
 /** Block for the first datagram, take what else is there, and return. */
 const MSG_WAITFORONE = 0x10000;
 
+/** What failing to receive is called, and what it is not. */
+const RECEIVE_ERROR = ["Cannot receive datagrams: recvmmsg", [EAGAIN, EINTR, ENOBUFS, ENOMEM]] as const;
+
 /** What a batch has the kernel tell of each received datagram in a control message. */
 export type ControlMessage = "none" | "packetInfo" | "arrivalTime";
 
@@ -82,7 +85,7 @@ export class DatagramBatch {
     { length: BATCH_SIZE },
     (_, index) => new Uint8Array(this.#sendHeaders, index * HEADER_BYTES),
   );
-  /** By descriptor, of those that could not be received from: what comes from others says nothing of them. */
+  /** By descriptor: what comes from one says nothing of another. */
   readonly #errors: (DoubtfulError | undefined)[] = [];
   #receivedCount = 0;
   #queuedCount = 0;
@@ -110,8 +113,8 @@ export class DatagramBatch {
 
   /**
    * Waits for datagrams, as long as the socket's receive timeout, and takes up to BATCH_SIZE that are there. Returns
-   * how many; 0 after the timeout, a signal, or when the kernel is short of memory. Replies queued and not sent are forgotten. Throws when it fails otherwise,
-   * time and again.
+   * how many; 0 after the timeout, a signal, or when the kernel is short of memory. Replies queued and not sent are
+   * forgotten. Throws when it fails otherwise, time and again.
    */
   receive(fd: number): number {
     return this.#receive(fd, MSG_WAITFORONE);
@@ -126,16 +129,9 @@ export class DatagramBatch {
     this.#resetSizes(this.#receivedCount);
     this.#queuedCount = 0;
     this.#receivedCount = 0;
-    const count = this.#libc.calls.recvmmsg(fd, this.#receiveHeaders, BATCH_SIZE, flags, null);
-    if (count >= 0) {
-      this.#errors[fd]?.forget();
-      return this.#receivedCount = count;
-    }
-    const errno = this.#libc.errno;
-    if (errno === EAGAIN || errno === EINTR || errno === ENOBUFS || errno === ENOMEM) {
-      this.#errors[fd]?.forget();
-    } else (this.#errors[fd] ??= new DoubtfulError("Cannot receive datagrams: recvmmsg")).doubt(errno);
-    return 0;
+    const error = this.#errors[fd] ??= new DoubtfulError(this.#libc, ...RECEIVE_ERROR);
+    const result = this.#libc.calls.recvmmsg(fd, this.#receiveHeaders, BATCH_SIZE, flags, null);
+    return this.#receivedCount = error.count(result);
   }
 
   /** The kernel overwrites the room for a name and for control messages with the size of what it put there. */

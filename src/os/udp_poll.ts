@@ -27,10 +27,11 @@ export class SocketPoll {
   readonly #halfwords: Int16Array<ArrayBuffer>;
   /** The count that `poll` takes is 64 bits wide; made once. */
   readonly #count: bigint;
-  readonly #error = new DoubtfulError("Cannot wait for datagrams: poll");
+  readonly #error: DoubtfulError;
 
   constructor(libc: Libc, fds: readonly number[]) {
     this.#libc = libc;
+    this.#error = new DoubtfulError(libc, "Cannot wait for datagrams: poll", [EINTR, EAGAIN]);
     this.#halfwords = new Int16Array(fds.length * POLLFD_HALFWORDS);
     this.#table = this.#halfwords.buffer;
     this.#count = BigInt(fds.length);
@@ -43,15 +44,7 @@ export class SocketPoll {
 
   /** Waits until a socket is ready, `timeoutMs` at most. Returns how many are; 0 after the timeout or a signal. */
   wait(timeoutMs: number): number {
-    const count = this.#libc.calls.poll(this.#table, this.#count, timeoutMs);
-    if (count >= 0) {
-      this.#error.forget();
-      return count;
-    }
-    const errno = this.#libc.errno;
-    if (errno === EINTR || errno === EAGAIN) this.#error.forget();
-    else this.#error.doubt(errno);
-    return 0;
+    return this.#error.count(this.#libc.calls.poll(this.#table, this.#count, timeoutMs));
   }
 
   /** Whether the socket of that index was ready after the last wait: it has a datagram or an error to tell. */

@@ -206,7 +206,7 @@ export function resizeBucket(
 
 /**
  * To be called before peers of a bucket are changed where they stand; others may be put behind them. When the block is a
- * frozen torrent's (frozen.ts) too, the bucket gets one of its own. Is memory scarce, the frozen torrent is spoilt instead.
+ * frozen torrent's (frozen.ts) too, the bucket gets one of its own; where memory is scarce, the frozen torrent is spoilt instead.
  */
 export function ownBucket(table: PeerTable, family: Family, directory: number, bucket: number): void {
   if (!isKept(table, directory, bucket)) return;

@@ -19,13 +19,13 @@ import { blockWords } from "./block.ts";
 import { freezeDirectory, thawDirectory } from "./directory.ts";
 import {
   DIRECTORIES,
+  FAMILIES,
   FROZEN_LEFT,
   FROZEN_LINE,
   FROZEN_SPOILT,
   HASH_WORDS,
-  IPV4,
-  IPV6,
   LINE_WORDS,
+  ROLES,
   SHARD_FROZEN,
   TORRENT_BLOCK,
   TORRENT_CAPACITY,
@@ -41,9 +41,6 @@ const FROZEN = 2;
 const DONE = 3;
 const STEP_BITS = 2;
 const STEP_MASK = (1 << STEP_BITS) - 1;
-
-const FAMILIES = [IPV4, IPV6] as const;
-const ROLES = [false, true] as const;
 
 /** How long a walk waits for an announce that freezes the torrent. */
 const FREEZE_WAIT_MS = 10;

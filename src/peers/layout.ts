@@ -137,6 +137,9 @@ export const MARK_MINUTE_SHIFT = 8;
 export const IPV4 = 0;
 export const IPV6 = 1;
 export type Family = typeof IPV4 | typeof IPV6;
+export const FAMILIES = [IPV4, IPV6] as const;
+/** Leechers, then seeders: whether a peer is seeding. */
+export const ROLES = [false, true] as const;
 
 // Flags of a peer. The high four are the ODB's and travel with the file.
 export const FLAG_SEEDING = 0x80;

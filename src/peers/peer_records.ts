@@ -13,6 +13,7 @@ import {
   IPV6,
   MARK_MINUTE_SHIFT,
   RECORD_WORDS,
+  ROLES,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import { PeerRuns } from "./runs.ts";
@@ -25,8 +26,6 @@ const STRIDE4 = COMPACT_HALFWORDS[IPV4];
 const STRIDE6 = COMPACT_HALFWORDS[IPV6];
 const WORDS4 = RECORD_WORDS[IPV4];
 const WORDS6 = RECORD_WORDS[IPV6];
-
-const ROLES = [false, true] as const;
 
 const run = new PeerRuns();
 

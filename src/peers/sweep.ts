@@ -5,9 +5,11 @@ import {
   BUCKET_PEERS,
   CONTROL_MINUTE,
   CONTROL_SLOT_HIGH,
+  FAMILIES,
   IPV4,
   IPV6,
   LINE_WORDS,
+  ROLES,
   TORRENT_COMPLETED,
   TORRENT_HASH,
   TORRENT_TOUCHED,
@@ -42,9 +44,6 @@ const AT_ONCE: SweepLimits = { peerTimeoutMin: -1, emptyTorrentMin: 0, completed
 const SLICE_RUNS = Math.floor(2 ** 11 / BUCKET_PEERS);
 /** Slices between two rests. */
 const SLICES_A_REST = 4;
-
-const FAMILIES = [IPV4, IPV6] as const;
-const ROLES = [false, true] as const;
 
 const runs = new PeerRuns();
 
