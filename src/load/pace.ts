@@ -62,20 +62,31 @@ export class WindowPace implements Pace {
   }
 }
 
+/** How many times its rate a loader that is late sends until it has caught up. */
+const CATCH_UP = 1.5;
+/** Requests that came due within so long may go out together: a turn of a busy loader takes that. */
+const TOGETHER_US = 200;
+
 /**
  * A fixed rate, whether answers come or not. Each request counts as sent when it was due: if the loader is late, the
- * time until the answer is longer by that, as it would be for a client that does not wait for others.
+ * time until the answer is longer by that, as it would be for a client that does not wait for others. What is late goes out
+ * somewhat faster, and not at once: that would be another load, of which the server is not asked here.
  */
 export class RatePace implements Pace {
   readonly #perSec: number;
   readonly #lengthUs: number;
+  /** The least time between two requests, on average. */
+  readonly #gapUs: number;
   #startUs = 0;
   #sent = 0;
+  /** When the next may go out, however late it is. */
+  #freeUs = 0;
 
   /** `perSec` requests a second for `lengthUs`. */
   constructor(perSec: number, lengthUs: number) {
     this.#perSec = perSec;
     this.#lengthUs = lengthUs;
+    this.#gapUs = 1e6 / (perSec * CATCH_UP);
   }
 
   start(nowUs: number): void {
@@ -83,21 +94,33 @@ export class RatePace implements Pace {
   }
 
   due(nowUs: number): number {
-    const sinceUs = Math.min(nowUs - this.#startUs, this.#lengthUs);
-    return Math.max(Math.ceil(sinceUs * this.#perSec / 1e6) - this.#sent, 0);
+    const sinceFreeUs = Math.min(nowUs - this.#freeUs, TOGETHER_US);
+    return sinceFreeUs < 0 ? 0 : Math.min(this.#left(nowUs), Math.floor(sinceFreeUs / this.#gapUs) + 1);
   }
 
-  next(): number {
-    return this.#startUs + 1e6 * this.#sent++ / this.#perSec;
+  next(nowUs: number): number {
+    this.#freeUs = Math.max(this.#freeUs, nowUs - TOGETHER_US) + this.#gapUs;
+    return this.#nextUs(this.#sent++);
   }
 
   /** Whole milliseconds only: what is due sooner is waited for by looking again, since a wake-up would be late. */
   waitMs(nowUs: number): number {
-    const nextUs = this.#startUs + 1e6 * this.#sent / this.#perSec;
+    const nextUs = Math.max(this.#nextUs(this.#sent), this.#freeUs);
     return Math.min(Math.max(Math.floor((nextUs - nowUs) / 1000), 0), WAIT_MAX_MS - 1);
   }
 
   isOver(nowUs: number): boolean {
-    return nowUs - this.#startUs >= this.#lengthUs && this.due(nowUs) === 0;
+    return nowUs - this.#startUs >= this.#lengthUs && this.#left(nowUs) === 0;
+  }
+
+  /** Requests that have come due and are yet to go out. */
+  #left(nowUs: number): number {
+    const sinceUs = Math.min(nowUs - this.#startUs, this.#lengthUs);
+    return Math.max(Math.ceil(sinceUs * this.#perSec / 1e6) - this.#sent, 0);
+  }
+
+  /** When the request behind so many is due. */
+  #nextUs(sent: number): number {
+    return this.#startUs + 1e6 * sent / this.#perSec;
   }
 }

@@ -1,7 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type Pace, RatePace, WindowPace } from "../../src/load/pace.ts";
 
 const START_US = 5_000_000;
+
+function assertAlmost(value: number, expected: number, by: number): void {
+  assert(Math.abs(value - expected) <= by, `${value} is not ${expected}`);
+}
 
 /** Sends all that is due, and returns how many and when they count as sent, after the start. */
 function send(pace: Pace, afterUs: number, outstanding = 0): number[] {
@@ -36,13 +40,38 @@ Deno.test("a window ends with its count, the last few included", () => {
   assertEquals(pace.isOver(START_US), true);
 });
 
-Deno.test("a rate sends each request when it is due, and those missed with the time that they were due", () => {
+Deno.test("a rate sends each request when it is due", () => {
   const pace = new RatePace(1000, 1_000_000);
   pace.start(START_US);
   assertEquals(send(pace, 0), []);
   assertEquals(send(pace, 1), [0]);
   assertEquals(send(pace, 1000), []);
-  assertEquals(send(pace, 3500, 1_000_000), [1000, 2000, 3000]);
+  assertEquals(send(pace, 1001, 1_000_000), [1000]);
+});
+
+Deno.test("a late rate catches up half as fast again, with requests counted from when they were due", () => {
+  const pace = new RatePace(100_000, 1_000_000);
+  pace.start(START_US);
+  const late = send(pace, 10_000);
+  // Of the thousand those that came due within 200 us, half as many again.
+  assertEquals(late, Array.from({ length: 31 }, (_, index) => 10 * index));
+  assertEquals(send(pace, 10_001), []);
+  let [afterUs, sent] = [10_000, late.length];
+  while (sent < afterUs / 10) sent += send(pace, afterUs += 100).length;
+  assertAlmost(afterUs, 30_000, 1000);
+  // And then it goes on as it should.
+  for (; afterUs < 1_000_000; afterUs += 100) assertEquals(send(pace, afterUs).length <= 11, true);
+  assertEquals(send(pace, 1_000_000).length <= 11, true);
+  assertEquals(pace.isOver(START_US + 1_000_000), true);
+});
+
+Deno.test("a low rate that is late waits between its requests too", () => {
+  const pace = new RatePace(10, 1_000_000);
+  pace.start(START_US);
+  assertEquals(send(pace, 350_000), [0]);
+  assertEquals(pace.waitMs(START_US + 350_000), 66);
+  assertEquals(send(pace, 416_000), []);
+  assertEquals(send(pace, 417_000), [100_000]);
 });
 
 Deno.test("a rate waits for whole milliseconds and less than 100", () => {
@@ -60,7 +89,10 @@ for (const perSec of [1, 7, 500, 1000, 333_333]) {
     const pace = new RatePace(perSec, 1_000_000);
     pace.start(START_US);
     assertEquals(pace.isOver(START_US + 1_000_000), false);
-    assertEquals(send(pace, 1_700_000).length, perSec);
-    assertEquals(pace.isOver(START_US + 1_000_000), true);
+    let sent = 0;
+    let afterUs = 1_700_000;
+    for (; !pace.isOver(START_US + afterUs); afterUs += 100) sent += send(pace, afterUs).length;
+    assertEquals(sent, perSec);
+    assertEquals(send(pace, afterUs + 1_000_000), []);
   });
 }
