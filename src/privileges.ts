@@ -2,7 +2,16 @@
 
 import { type Config, ConfigError } from "./config/mod.ts";
 import { log } from "./log.ts";
-import { becomeUser, changeRoot, findGroup, findGroups, findUser, openLibc, type User } from "./os/mod.ts";
+import {
+  allowRealtime,
+  becomeUser,
+  changeRoot,
+  findGroup,
+  findGroups,
+  findUser,
+  openLibc,
+  type User,
+} from "./os/mod.ts";
 import type { Sockets } from "./sockets.ts";
 
 const ROOT = 0;
@@ -101,6 +110,7 @@ export function dropPrivileges(user: User | null, config: Config, sockets: Socke
 function becomeNow(user: User, config: Config, keepLowPorts: boolean): void {
   const { libc, reason } = openLibc();
   if (libc === null) throw new Error(`Cannot become user ${user.uid}: ${reason}`);
+  if (config.udpRealtime) allowRealtime(libc);
   becomeUser(libc, user, keepLowPorts);
   for (const path of filesReadAnew(config)) warnIfUnreadable(path, user);
 }

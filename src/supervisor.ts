@@ -33,8 +33,9 @@ import {
 } from "./stats/mod.ts";
 import { StatusText } from "./status_text.ts";
 import { readTls } from "./tls.ts";
-import { CONTROL_STOP, type UdpWorkerCommand, type UdpWorkerReport, udpWorkerUrl } from "./udp/mod.ts";
+import { CONTROL_STOP, udpWorkerUrl } from "./udp/mod.ts";
 import { UdpDrops } from "./udp_drops.ts";
+import { startUdpThreads, type UdpThread } from "./udp_threads.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** The modules that the threads run. */
@@ -64,7 +65,6 @@ const STOP_MS_MAX = 5000;
 const EMPTY_TORRENT_MIN = 45;
 const COMPLETED_TORRENT_MIN = 24 * 60;
 
-type UdpThread = WorkerThread<UdpWorkerCommand, UdpWorkerReport>;
 type Keeper = WorkerThread<KeeperCommand, KeeperReport>;
 
 /** The ODB file that is saved to; null when there is none. */
@@ -122,7 +122,17 @@ export class Supervisor {
     this.#saver = savedOdb === null ? null : this.#createSaver(savedOdb);
     this.#saveThread = savedOdb === null ? null : this.#startSaveThread(modules.saver, savedOdb);
     this.#keeper = this.#startKeeper(modules.keeper);
-    this.#udp = this.#startUdp(modules.udp);
+    this.#udp = startUdpThreads({
+      config,
+      module: modules.udp,
+      sockets,
+      table: table.buffers,
+      access: lists.parts,
+      counters: this.#counters,
+      secret: this.#handover.secret,
+      control: this.#stopFlag,
+      onDeath: this.#died,
+    });
     this.#http = new HttpThreads({
       config,
       modules,
@@ -322,24 +332,6 @@ export class Supervisor {
     return new WorkerThread<KeeperCommand, KeeperReport>("keeper", url, start, this.#died, (report) => {
       if (report.kind === "top") this.#reports?.takeTop(report.top);
     });
-  }
-
-  #startUdp(url: string): UdpThread[] {
-    const { secret } = this.#handover;
-    return this.#sockets.udp.workers.map((sockets, index) =>
-      new WorkerThread<UdpWorkerCommand, UdpWorkerReport>(`udp-${index + 1}`, url, {
-        kind: "start",
-        sockets,
-        table: this.#table.buffers,
-        counters: this.#counters,
-        workerIndex: index,
-        secret,
-        access: this.#lists.parts,
-        control: this.#stopFlag,
-        heartbeat: createHeartbeat(),
-        settings: { intervalSec: this.#config.intervalSec },
-      }, this.#died)
-    );
   }
 
   readonly #died = (name: string, reason: string): void => {

@@ -18,8 +18,9 @@ import {
 import { httpAnnounce, httpGet } from "./http_client.ts";
 import { readOdb } from "./odb_file.ts";
 import { overflow } from "./receive_buffer.ts";
-import { GLIBC, type Requirement, testWith } from "./requirements.ts";
+import { GLIBC, MAY_RAISE_LIMITS, type Requirement, testWith } from "./requirements.ts";
 import { readStats, statsWhen } from "./stats.ts";
+import { SCHED_RR, threadsOf } from "./threads.ts";
 
 const ROOT: Requirement = { name: "the rights of root", present: Deno.uid() === 0 };
 const NOBODY: Requirement = { name: "a user nobody", present: hasUser("nobody") };
@@ -175,6 +176,26 @@ testWith(
     assertEquals(await tracker.stop(), 0, tracker.log);
     assertEquals(readOdb(await Deno.readFile(odb)).length, 1);
     assertEquals(Deno.statSync(odb).uid, idsOf("nobody")[0]);
+  },
+);
+
+testWith(
+  [...NEEDS, EXECUTABLE, MAY_RAISE_LIMITS],
+  "--user leaves UDP its real-time threads, unless they are not to be",
+  async () => {
+    for (const [args, count] of [[[], 2], [["--no-udp-realtime"], 0]] as const) {
+      await using tracker = await startTracker(
+        [...TEST_ARGS, "--user", "nobody", ...args],
+        unasked(executable()),
+      );
+      const threads = [...threadsOf(tracker.pid).values()];
+      assertEquals(threads.filter(({ policy }) => policy === SCHED_RR).length, count, tracker.log);
+      const limits = Deno.readTextFileSync(`/proc/${tracker.pid}/limits`);
+      assertMatch(
+        limits,
+        count > 0 ? /^Max realtime priority +1 +1 +$/m : /^Max realtime priority +0 +0 +$/m,
+      );
+    }
   },
 );
 

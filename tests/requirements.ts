@@ -1,3 +1,5 @@
+import { becomeRealtime, becomeUsual, openLibc } from "../src/os/mod.ts";
+
 /** Something that a test needs of the machine: its name for people, and whether it is there. */
 export interface Requirement {
   name: string;
@@ -22,6 +24,35 @@ export const GLIBC: Requirement = {
   name: "glibc on Linux",
   present: Deno.build.os === "linux" && Deno.build.env === "gnu",
 };
+
+/** Threads that go before all others: as root, or where RLIMIT_RTPRIO allows it. */
+export const MAY_BE_REALTIME: Requirement = {
+  name: "the right to real-time threads",
+  present: mayBeRealtime(),
+};
+
+function mayBeRealtime(): boolean {
+  const { libc } = openLibc();
+  if (libc === null || !becomeRealtime(libc)) return false;
+  becomeUsual(libc);
+  return true;
+}
+
+/** Limits beyond those that the process has itself: for root, though not in every container. */
+export const MAY_RAISE_LIMITS: Requirement = {
+  name: "the right to raise limits (CAP_SYS_RESOURCE)",
+  present: hasCapability(24),
+};
+
+function hasCapability(number: number): boolean {
+  try {
+    const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))!;
+    return (BigInt(`0x${effective}`) >> BigInt(number) & 1n) === 1n;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
 
 function canListenOn(hostname: string): boolean {
   try {

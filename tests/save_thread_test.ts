@@ -85,7 +85,8 @@ testWith(
         giving: 0,
       }]
     ) {
-      await using tracker = await startTracker([...TEST_ARGS, ...args], nicerProgram());
+      const all = [...TEST_ARGS, "--no-udp-realtime", ...args];
+      await using tracker = await startTracker(all, nicerProgram());
       const threads = threadsOf(tracker.pid);
       const own = threadsOf(Deno.pid).get(Deno.pid)!;
       let givingWay = 0;

@@ -10,11 +10,20 @@ export interface Thread {
   policy: number;
 }
 
+/** The usual class. */
+export const SCHED_OTHER = 0;
+/** A class of real-time threads, which go before all others. */
+export const SCHED_RR = 2;
 /** The class that gives way to all others. */
 export const SCHED_IDLE = 5;
 
 /** No thread is nicer. */
 export const NICE_MAX = 19;
+
+/** The number of the thread that asks. */
+export function ownThread(): number {
+  return Number(Deno.readLinkSync("/proc/thread-self").split("/").at(-1));
+}
 
 /** All threads of the process, by their numbers. */
 export function threadsOf(pid: number): Map<number, Thread> {

@@ -22,6 +22,8 @@ export interface Config extends HttpConfig, StatsConfig, AccessConfig, ProgramCo
   udpBackend: "auto" | "libc" | "deno";
   /** Threads that serve UDP, 1 to 64. */
   udpWorkers: number;
+  /** These are to be real-time, where the system lets them. */
+  udpRealtime: boolean;
   /** Threads that serve plain HTTP, and again as many for TLS; 1 to 64. */
   httpWorkers: number;
   /** The path of the ODB file; null keeps nothing over a restart. */
@@ -71,6 +73,7 @@ export function createConfig(given: GivenSettings, cores: number): Config {
     defaultListen,
     udpBackend: valueOf(SETTINGS.udpBackend, given),
     udpWorkers: optionalValueOf(SETTINGS.udpWorkers, given) ?? defaultUdpWorkers(cores),
+    udpRealtime: valueOf(SETTINGS.udpRealtime, given),
     httpWorkers: valueOf(SETTINGS.httpWorkers, given),
     ...state(given),
     ...times(given),

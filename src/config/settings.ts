@@ -178,6 +178,13 @@ export const SETTINGS = {
     1,
     WORKERS_MAX,
   ),
+  udpRealtime: toggle({
+    name: "udp-realtime",
+    group: GROUP.limits,
+    default: "true",
+    defaultNote: "on",
+    help: "Make these threads real-time where the system lets them, so that no other program delays answers.",
+  }),
   httpWorkers: count(
     {
       name: "http-workers",

@@ -1,7 +1,7 @@
 import type { Config } from "../config/mod.ts";
 import type { Finding } from "./finding.ts";
 import type { Machine } from "./machine.ts";
-import { ipv6, kernel, library, memory, openFiles, threads } from "./machine_checks.ts";
+import { ipv6, kernel, library, memory, openFiles, realtime, threads } from "./machine_checks.ts";
 import {
   backlog,
   connectionTracking,
@@ -21,6 +21,7 @@ const CHECKS: ((machine: Machine, config: Config) => Finding | Finding[] | null)
   ipv6,
   user,
   threads,
+  realtime,
   memory,
   openFiles,
   stateSpace,

@@ -2,7 +2,7 @@
 
 import { statfsSync } from "node:fs";
 import type { Endpoint } from "../addresses/mod.ts";
-import { openLibc, readSystemFile } from "../os/mod.ts";
+import { becomeRealtime, becomeUsual, type Libc, openLibc, readSystemFile } from "../os/mod.ts";
 
 /** What the checks ask of a machine. */
 export interface Machine {
@@ -12,6 +12,8 @@ export interface Machine {
   readonly noLibcReason: string | null;
   /** The user that runs this program, 0 for root; null where users have no numbers. */
   readonly userId: number | null;
+  /** Whether a thread of this program may be real-time. */
+  readonly mayBeRealtime: boolean;
   /** The text of a file in /proc or /sys, null when there is none or it cannot be read. */
   read(path: string): string | null;
   /** Bytes that a user may still write to the file system of `folder`; throws when the folder cannot be reached. */
@@ -29,6 +31,7 @@ export function thisMachine(): Machine {
     cores: navigator.hardwareConcurrency,
     noLibcReason: reason,
     userId: Deno.uid(),
+    mayBeRealtime: libc !== null && mayBeRealtime(libc),
     read(path) {
       if (libc === null) return null;
       try {
@@ -59,6 +62,12 @@ export function thisMachine(): Machine {
       }
     },
   };
+}
+
+function mayBeRealtime(libc: Libc): boolean {
+  const may = becomeRealtime(libc);
+  if (may) becomeUsual(libc);
+  return may;
 }
 
 function open(protocol: "UDP" | "TCP", endpoint: Endpoint): { close(): void } {

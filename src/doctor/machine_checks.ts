@@ -85,6 +85,19 @@ export function threads({ cores }: Machine, { udp, udpWorkers }: Config): Findin
     : advice("threads", `${text} Workers beyond the cores wait for each other.`);
 }
 
+/** Whether the threads have their cores as soon as they want them. */
+export function realtime({ mayBeRealtime, noLibcReason }: Machine, config: Config): Finding | null {
+  if (config.udp.length === 0 || !config.udpRealtime || noLibcReason !== null) return null;
+  if (mayBeRealtime) {
+    return ok("realtime", "The threads of UDP can be real-time: other programs do not delay them.");
+  }
+  return advice(
+    "realtime",
+    "A process started from here may not have real-time threads: an answer may wait some milliseconds for other programs. " +
+      "A service may where its unit has LimitRTPRIO=1 and no RestrictRealtime=.",
+  );
+}
+
 /** Whether the table has room in memory when it is full, every peer being of IPv6 and of a client of its own. */
 export function memory(machine: Machine, config: Config): Finding | null {
   const tableBytes = reservedBytes(config);

@@ -3,7 +3,7 @@ export { readSystemFile, SystemFile } from "./system_file.ts";
 export { receiveArrivalTimes } from "./arrival_time.ts";
 export { BlockingSocket } from "./blocking_socket.ts";
 export { readBootId } from "./boot_id.ts";
-export { microsecondsBetween, MonotonicClock, RealtimeClock } from "./clock.ts";
+export { microsecondsBetween, MonotonicClock, RealtimeClock, ThreadClock } from "./clock.ts";
 export { Epoll, EPOLLEXCLUSIVE, EPOLLIN, EPOLLOUT } from "./epoll.ts";
 export { EAGAIN, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM } from "./errno.ts";
 export { raiseFileLimit } from "./file_limit.ts";
@@ -30,7 +30,7 @@ export {
   type SocketAddress,
 } from "./socket_address.ts";
 export { SocketError } from "./socket_error.ts";
-export { giveWay, standBack } from "./priority.ts";
+export { allowRealtime, becomeRealtime, becomeUsual, giveWay, standBack } from "./priority.ts";
 export { StreamSockets } from "./stream_socket.ts";
 export { openTcpPort } from "./tcp_listener.ts";
 export { type ControlMessage, DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";

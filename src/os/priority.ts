@@ -3,10 +3,19 @@ import { readSystemFile, readSystemFolder } from "./system_file.ts";
 
 /** The calling thread. */
 const SELF = 0;
-/** Linux's class of what runs when nobody else wants the core: next to others it still gets a three-hundredth of it. */
+/** Linux's classes of threads: the usual one. */
+const SCHED_OTHER = 0;
+/** Real-time ones, which have the core before all others, and in turns beside each other. */
+const SCHED_RR = 2;
+/** What runs when nobody else wants the core: next to others it still gets a three-hundredth of it. */
 const SCHED_IDLE = 5;
-/** A sched_param: the priority among the real-time threads, of which this is none. */
-const PARAMETERS = new Int32Array([0]);
+/** Added to a class: threads that the thread starts do not inherit it. Whoever is not root cannot take it back. */
+const SCHED_RESET_ON_FORK = 0x4000_0000;
+/** Sched_params: the priority among the real-time threads. The lowest of theirs, and that of all others. */
+const REALTIME = new Int32Array([1]);
+const NOT_REALTIME = new Int32Array([0]);
+/** The highest priority among real-time threads that the process may take without being root. */
+const RLIMIT_RTPRIO = 14;
 /** Of getpriority(2) and setpriority(2): one thread, by its number. */
 const PRIO_PROCESS = 0;
 /** How much nicer those are that stand back: beside one of the others they still get a tenth of a core. */
@@ -21,7 +30,27 @@ const THREADS = "/proc/self/task";
  * core for a second, and must hold nothing then that others wait for.
  */
 export function giveWay(libc: Libc): void {
-  libc.calls.sched_setscheduler(SELF, SCHED_IDLE, PARAMETERS);
+  libc.calls.sched_setscheduler(SELF, SCHED_IDLE, NOT_REALTIME);
+}
+
+/**
+ * Makes the calling thread real-time: it has its core as soon as it wants it, before all threads that are not, also those of
+ * other programs and most of the kernel's. The threads that it starts are not. Returns whether the system lets it: root, and
+ * whoever `RLIMIT_RTPRIO` allows it.
+ */
+export function becomeRealtime(libc: Libc): boolean {
+  return libc.calls.sched_setscheduler(SELF, SCHED_RR | SCHED_RESET_ON_FORK, REALTIME) === 0;
+}
+
+/** Makes the calling thread, once real-time, one like all others again. */
+export function becomeUsual(libc: Libc): void {
+  libc.calls.sched_setscheduler(SELF, SCHED_OTHER | SCHED_RESET_ON_FORK, NOT_REALTIME);
+}
+
+/** Lets the threads of this process become real-time when it is not root any more. Only root may allow that. */
+export function allowRealtime(libc: Libc): void {
+  const limit = BigInt(REALTIME[0]);
+  libc.calls.setrlimit(RLIMIT_RTPRIO, BigUint64Array.of(limit, limit));
 }
 
 /**

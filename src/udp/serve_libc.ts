@@ -13,6 +13,7 @@ import {
 } from "../os/mod.ts";
 import { HANDLER_BATCH_MAX, REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
 import { gatherUs } from "./gathering.ts";
+import type { Precedence } from "./precedence.ts";
 import { countLatency, type Heartbeat, UDP_LATENCY } from "../stats/mod.ts";
 import { CONTROL_STOP } from "./worker_messages.ts";
 
@@ -21,7 +22,8 @@ if (REPLY_ROOM_BYTES > SLOT_BYTES) throw new Error(`A reply does not fit into ${
 
 /**
  * Serves sockets through the C library until the stop flag in `control` is set, blocking the thread. Replies leave
- * from the address that was asked. Each turn is a heartbeat. Throws when a socket fails. The sockets stay open.
+ * from the address that was asked. Each turn is a heartbeat. `precedence` is the thread's, null when it has none. Throws when a
+ * socket fails. The sockets stay open.
  */
 export function serveLibc(
   libc: Libc,
@@ -29,6 +31,7 @@ export function serveLibc(
   service: UdpService,
   control: Int32Array,
   heartbeat: Heartbeat,
+  precedence: Precedence | null,
 ): void {
   const wildcards = fds.filter((fd) => receivePacketInfo(libc, fd));
   const server = new LibcServer(libc, service, wildcards.length > 0 ? "packetInfo" : "none");
@@ -38,6 +41,7 @@ export function serveLibc(
       heartbeat.beat();
       server.waitAndServe(fds[0]);
       server.gather();
+      precedence?.look(server.receivedUs);
     }
     return;
   }
@@ -49,6 +53,7 @@ export function serveLibc(
       if (poll.isReady(index)) server.serveReady(fds[index]);
     }
     server.gather();
+    precedence?.look(server.receivedUs);
   }
 }
 
@@ -60,7 +65,6 @@ class LibcServer {
   /** The machine's clock, so that all workers agree and nobody can set it under their connection ids. */
   readonly #clock: MonotonicClock;
   readonly #counters: Float64Array;
-  /** When the last batch came. */
   #receivedUs = 0;
   /** Datagrams received since the last pause, and when that was. */
   #count = 0;
@@ -72,6 +76,11 @@ class LibcServer {
     this.#handler = new UdpHandler(service, this.#batch.received, this.#batch.replies);
     this.#clock = new MonotonicClock(libc);
     this.#counters = service.counters;
+  }
+
+  /** When the last batch came, in microseconds modulo 2^30. */
+  get receivedUs(): number {
+    return this.#receivedUs;
   }
 
   waitAndServe(fd: number): void {

@@ -7,12 +7,13 @@
  */
 
 import { Access } from "../access/mod.ts";
-import { closeSockets, openLibc, releaseFreedMemory } from "../os/mod.ts";
+import { closeSockets, MonotonicClock, openLibc, releaseFreedMemory } from "../os/mod.ts";
 import { attachTable } from "../peers/mod.ts";
 import { counterRow, Heartbeat } from "../stats/mod.ts";
 import { ConnectionIds } from "./connection_id.ts";
 import type { UdpService } from "./handle.ts";
 import { SpreadInterval } from "./interval.ts";
+import { Precedence } from "./precedence.ts";
 import { DenoServer } from "./serve_deno.ts";
 import { serveLibc } from "./serve_libc.ts";
 import { warmUp } from "./warm_up.ts";
@@ -40,14 +41,16 @@ function start(message: UdpStartMessage): void {
     const { libc, reason } = openLibc();
     if (libc === null) throw new Error(`Cannot serve UDP: ${reason}`);
     releaseFreedMemory(libc);
-    report({ kind: "ready", addresses: sockets.addresses });
-    serveLibc(libc, sockets.fds, service, new Int32Array(control), heartbeat);
+    const nowUs = new MonotonicClock(libc).nowMicroseconds();
+    const precedence = settings.realtime ? Precedence.take(libc, nowUs) : null;
+    report({ kind: "ready", addresses: sockets.addresses, isRealtime: precedence !== null });
+    serveLibc(libc, sockets.fds, service, new Int32Array(control), heartbeat, precedence);
     closeSockets(libc, sockets.fds);
     end();
   } else {
     server = new DenoServer(sockets.addresses[0], service);
     heartbeat.beatByTimer();
-    report({ kind: "ready", addresses: sockets.addresses });
+    report({ kind: "ready", addresses: sockets.addresses, isRealtime: false });
     server.done.then(end);
   }
 }

@@ -38,7 +38,11 @@ export interface UdpStartMessage {
   control: SharedArrayBuffer;
   /** Where the worker gives signs of life (stats). */
   heartbeat: SharedArrayBuffer;
-  settings: { intervalSec: number };
+  settings: {
+    intervalSec: number;
+    /** The thread is to be real-time, where the system lets it. */
+    realtime: boolean;
+  };
 }
 
 export interface UdpStopMessage {
@@ -52,6 +56,8 @@ export interface UdpReadyMessage {
   kind: "ready";
   /** The addresses served, with their real ports. */
   addresses: Endpoint[];
+  /** The thread is real-time. */
+  isRealtime: boolean;
 }
 
 export interface UdpStoppedMessage {

@@ -32,6 +32,7 @@ export const ALIKE = {
   directory: "/var/lib/tracker",
   defaultListen: false,
   udpWorkers: 5,
+  udpRealtime: false,
   httpWorkers: 6,
   odbKey: false,
   intervalSec: 600,

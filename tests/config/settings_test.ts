@@ -44,6 +44,7 @@ Deno.test("without any setting the defaults hold", () => {
     defaultListen: true,
     udpBackend: "auto",
     udpWorkers: 3,
+    udpRealtime: true,
     httpWorkers: 1,
     odb: null,
     odbSave: [],
@@ -115,6 +116,7 @@ Deno.test("every setting can be given, and the result can be posted to a worker"
     "--max-peers=10",
     "--max-torrents=20",
     "--udp-workers=5",
+    "--no-udp-realtime",
     "--http-workers=6",
     "--log-level=debug",
   ]);

@@ -117,6 +117,7 @@ Deno.test("every setting can come from the environment", () => {
     TRACKER_MAX_PEERS: "10",
     TRACKER_MAX_TORRENTS: "20",
     TRACKER_UDP_WORKERS: "5",
+    TRACKER_UDP_REALTIME: "false",
     TRACKER_HTTP_WORKERS: "6",
     TRACKER_LOG_LEVEL: "error",
     PATH: "/bin",

@@ -33,6 +33,7 @@ export function fakeMachine({ files = {}, ...changes }: Changes = {}): Machine {
     cores: 2,
     noLibcReason: null,
     userId: 1000,
+    mayBeRealtime: true,
     read: (path) => all[path] ?? null,
     freeBytes: () => 1000 * MIB,
     fileBytes: () => 0,

@@ -64,6 +64,17 @@ Deno.test("more UDP workers than cores are advised against", () => {
   assertEquals(finding("threads", {}, ["--udp-workers", "3"]).verdict, "advice");
 });
 
+Deno.test("UDP is better served by threads that are real-time, where they shall be", () => {
+  assertEquals(finding("realtime").verdict, "ok");
+  const denied = { mayBeRealtime: false };
+  const { verdict, text } = finding("realtime", denied);
+  assertEquals(verdict, "advice");
+  assertMatch(text, /LimitRTPRIO=1/);
+  for (const args of [["--no-udp-realtime"], ["--http", "127.0.0.1:1"]]) {
+    assertEquals(findings(denied, args).filter(({ check }) => check === "realtime"), [], args.join(" "));
+  }
+});
+
 Deno.test("a table that could outgrow the memory comes with a bound that would not", () => {
   const meminfo = (kilobytes: number) => ({ files: { "/proc/meminfo": `MemTotal:  ${kilobytes} kB\n` } });
   const small = finding("memory", meminfo(1_000_000));

@@ -2,6 +2,7 @@
 /// <reference lib="deno.worker" />
 // A thread that gives way to others and tells its number.
 import { giveWay, openLibc } from "../../src/os/mod.ts";
+import { ownThread } from "../threads.ts";
 
 giveWay(openLibc().libc!);
-self.postMessage(Number(Deno.readLinkSync("/proc/thread-self").split("/").at(-1)));
+self.postMessage(ownThread());

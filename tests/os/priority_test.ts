@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { allowRealtime, type Libc } from "../../src/os/mod.ts";
 import { SCHED_IDLE, threadsOf } from "../threads.ts";
 import { testWithLibc } from "./libc.ts";
 
@@ -13,4 +14,12 @@ testWithLibc("giveWay() has its own thread give way and no other", async () => {
   assertEquals(after.get(thread)?.policy, SCHED_IDLE);
   assertEquals(after.get(Deno.pid), before.get(Deno.pid));
   worker.terminate();
+});
+
+Deno.test("allowRealtime() allows the lowest of the real-time priorities and no more", () => {
+  const limits: [number, BigUint64Array][] = [];
+  const setrlimit = (limit: number, value: BigUint64Array) => limits.push([limit, value]);
+  allowRealtime({ calls: { setrlimit } } as unknown as Libc);
+  const RLIMIT_RTPRIO = 14;
+  assertEquals(limits, [[RLIMIT_RTPRIO, BigUint64Array.of(1n, 1n)]]);
 });

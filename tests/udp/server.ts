@@ -56,7 +56,7 @@ export class UdpServer implements AsyncDisposable {
         access: null,
         heartbeat: createHeartbeat(),
         control,
-        settings: { intervalSec: 1800 },
+        settings: { intervalSec: 1800, realtime: false },
       };
       worker.postMessage(start);
       const report = await nextReport(worker);
