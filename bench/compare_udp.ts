@@ -8,61 +8,27 @@
  * @module
  */
 
-import { count, duration, readArguments, type Setting, toggle, valueOf } from "../src/config/mod.ts";
+import { readArguments, valueOf } from "../src/config/mod.ts";
 import type { LoadResult } from "../src/load/mod.ts";
-import { canPin, findContestants, OPENTRACKER, PINNED, UNPINNED } from "./contestants.ts";
-import { isSmall } from "./data.ts";
+import {
+  canPin,
+  findOpentracker,
+  FLOOR,
+  floor,
+  OPENTRACKER,
+  PINNED,
+  udpTracker,
+  UNPINNED,
+} from "./contestants.ts";
 import { populationOf, runLoader } from "./loader.ts";
 import { formatTable, median, medianOf, ratio, runRounds, type Runs } from "./rounds.ts";
-
-const GROUP = "Options";
-const SETTINGS = {
-  rounds: count(
-    { name: "rounds", group: GROUP, metavar: "COUNT", default: isSmall ? "1" : "3", help: "Rounds." },
-    1,
-    1000,
-  ),
-  torrents: count(
-    { name: "torrents", group: GROUP, metavar: "COUNT", default: isSmall ? "1k" : "100k", help: "Torrents." },
-    1,
-    10_000_000,
-  ),
-  peers: count(
-    {
-      name: "peers",
-      group: GROUP,
-      metavar: "COUNT",
-      default: isSmall ? "45k" : "4500k",
-      help: "Peers filled.",
-    },
-    1,
-    100_000_000,
-  ),
-  duration: duration(
-    {
-      name: "duration",
-      group: GROUP,
-      metavar: "SECONDS",
-      default: isSmall ? "2" : "10",
-      help: "Measured time.",
-    },
-    1,
-    3600,
-  ),
-  pin: toggle({ name: "pin", group: GROUP, default: "true", help: "Server and loader on a core each." }),
-};
-
-/** The window that no contestant's receive buffer overflows with: opentracker takes the system's default of 208 KiB. */
-const WINDOW = "128";
-/** Gives about 47 peers an answer, with 45 peers in each torrent on average. */
-const SKEW = "1.2";
+import { helpLine, SETTINGS, SKEW, WINDOW } from "./udp_settings.ts";
 
 async function main(): Promise<void> {
   const end = Deno.args.includes("--") ? Deno.args.indexOf("--") : Deno.args.length;
-  const settings: Setting<unknown>[] = Object.values(SETTINGS);
-  const given = readArguments(Deno.args.slice(0, end), settings);
+  const given = readArguments(Deno.args.slice(0, end), Object.values(SETTINGS));
   if (typeof given === "string") {
-    console.log(`Options: ${settings.map(({ name, metavar }) => `--${name} ${metavar}`.trim()).join(", ")}`);
+    console.log(helpLine());
     return;
   }
   const loaderArgs = [
@@ -80,7 +46,12 @@ async function main(): Promise<void> {
   const pinning = valueOf(SETTINGS.pin, given) && canPin() ? PINNED : UNPINNED;
   const folder = await Deno.makeTempDir({ prefix: "compare_udp_" });
   try {
-    const contestants = await findContestants(pinning, folder, populationOf(loaderArgs));
+    const contestants = [
+      floor(pinning),
+      udpTracker(pinning, "tracker", ["--no-peer-ids"]),
+      udpTracker(pinning, "tracker, peer ids", []),
+      ...await findOpentracker(pinning, folder, populationOf(loaderArgs)),
+    ];
     const all = await runRounds(
       contestants,
       valueOf(SETTINGS.rounds, given),
@@ -112,16 +83,16 @@ const HEADINGS = [
 /** The medians, a line for each contestant. */
 function table(all: Runs<LoadResult>[]): string {
   const cpuOf = ({ server }: LoadResult) => server?.cpu_us_per_answer ?? NaN;
-  const floor = medianOf(all, "floor", cpuOf);
-  const opentracker = medianOf(all, OPENTRACKER, cpuOf);
+  const floorUs = medianOf(all, FLOOR, cpuOf);
+  const opentrackerUs = medianOf(all, OPENTRACKER, cpuOf);
   const rows = all.map((runs) => [
     runs.name,
     median(runs, (result) => result.requests_per_s).toFixed(0),
     median(runs, ({ server }) => server?.user_us_per_answer ?? NaN).toFixed(2),
     median(runs, ({ server }) => server?.system_us_per_answer ?? NaN).toFixed(2),
     median(runs, cpuOf).toFixed(2),
-    ratio(median(runs, cpuOf), floor),
-    ratio(median(runs, cpuOf), opentracker),
+    ratio(median(runs, cpuOf), floorUs),
+    ratio(median(runs, cpuOf), opentrackerUs),
     median(runs, ({ lost, fill }) => lost + (fill?.lost ?? 0)).toFixed(0),
     median(runs, (result) => result.peers_per_answer).toFixed(1),
     median(runs, (result) => result.latency_us.p99).toFixed(0),

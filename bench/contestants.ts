@@ -9,6 +9,9 @@ import { type PopulationOptions, writeHashes } from "../src/load/mod.ts";
 const ROOT = new URL("../", import.meta.url);
 /** The tracker as it is compiled, made by `deno task bundle`. */
 const PROGRAM = "build/main.ts";
+const RUN = [Deno.execPath(), "run", "--allow-all"];
+/** The floor responder's name as a contestant. */
+export const FLOOR = "floor";
 /** The name of Debian's opentracker, as a program and as a contestant. */
 export const OPENTRACKER = "opentracker";
 const TASKSET = "taskset";
@@ -40,20 +43,16 @@ export function canPin(): boolean {
   return navigator.hardwareConcurrency > 1 && isInstalled(TASKSET);
 }
 
-/** The UDP trackers that are here, the floor first. `folder` is for the files that they need. */
-export async function findContestants(
-  pinning: Pinning,
-  folder: string,
-  population: PopulationOptions,
-): Promise<Contestant[]> {
-  const deno = [...pinning.server, Deno.execPath(), "run", "--allow-all"];
-  const tracker = [...deno, PROGRAM, "--allow-root", "--udp", "127.0.0.1:0", "--udp-workers", "1"];
-  const contestants: Contestant[] = [
-    { name: "floor", start: () => startReporting([...deno, "bench/floor.ts"], /^(\d+)\n/) },
-    { name: "tracker", start: () => startReporting([...tracker, "--no-peer-ids"], READY) },
-    { name: "tracker, peer ids", start: () => startReporting(tracker, READY) },
-  ];
-  return [...contestants, ...await findOpentracker(pinning, folder, population)];
+/** The responder that every UDP tracker is compared to. */
+export function floor(pinning: Pinning): Contestant {
+  const command = [...pinning.server, ...RUN, "bench/floor.ts"];
+  return { name: FLOOR, start: () => startReporting(command, /^(\d+)\n/) };
+}
+
+/** This tracker with one worker for UDP and nothing else, and these options. */
+export function udpTracker(pinning: Pinning, name: string, options: string[]): Contestant {
+  const listen = ["--udp", "127.0.0.1:0", "--udp-workers", "1"];
+  return { name, start: () => startReporting([...trackerCommand(pinning), ...listen, ...options], READY) };
 }
 
 const READY = /ready udp=127\.0\.0\.1:(\d+) /;
@@ -61,19 +60,11 @@ const READY = /ready udp=127\.0\.0\.1:(\d+) /;
 /** This tracker with one worker for UDP and HTTP each, on one port, and these options. */
 export function startTracker(pinning: Pinning, options: string[]): Promise<Server> {
   const listen = ["--listen", `127.0.0.1:${freePort()}`, "--udp-workers", "1", "--http-workers", "1"];
-  return startReporting(
-    [
-      ...pinning.server,
-      Deno.execPath(),
-      "run",
-      "--allow-all",
-      PROGRAM,
-      "--allow-root",
-      ...listen,
-      ...options,
-    ],
-    READY,
-  );
+  return startReporting([...trackerCommand(pinning), ...listen, ...options], READY);
+}
+
+function trackerCommand(pinning: Pinning): string[] {
+  return [...pinning.server, ...RUN, PROGRAM, "--allow-root"];
 }
 
 /**
