@@ -155,7 +155,7 @@ for (const peers of TABLE_SIZES) {
     name: `all of ${inWords(peers)} peers`,
     group: "http full scrape",
     fn() {
-      const order = { format: "scrape", gzip: false, client: "192.0.2.1" } as const;
+      const order = { format: "scrape", gzip: false, client: "192.0.2.1", turn: null } as const;
       const stream = new TorrentList(table, order, counterRow(createCounters(1), 0), () => {});
       for (let piece; (piece = stream.next()) !== null;) sink.value += piece.length;
     },

@@ -6,7 +6,7 @@ import { enterDirectory } from "./directory.ts";
 import { setupLog } from "./log.ts";
 import { checkReplaceable, folderOf, ipv6Path, resolveTarget, sumPath } from "./odb/mod.ts";
 import { createTable } from "./peers/mod.ts";
-import { checkUser, tryAsUser } from "./privileges.ts";
+import { checkUser, executableAdvice, tryAsUser } from "./privileges.ts";
 import { restore } from "./restore.ts";
 import { readTls } from "./tls.ts";
 
@@ -37,7 +37,12 @@ export async function checkConfig(config: Config, warnings: readonly string[]): 
   const unchecked: string[] = [];
   const becomeUser: Check = () => unchecked.push(...tryAsUser(config));
   const isElsewhere = config.chroot !== null;
-  if (isElsewhere) unchecked.push("chroot: files are not looked for, they are beneath another root");
+  if (isElsewhere) {
+    unchecked.push(
+      "chroot: files are not looked for, they are beneath another root",
+      ...executableAdvice("chroot"),
+    );
+  }
   for (const check of isElsewhere ? [checkUser] : [...BEFORE_USER, becomeUser, ...AS_USER]) {
     try {
       await check(config);

@@ -53,10 +53,17 @@ export function checkUser({ user, group }: Config): void {
   if (user !== null) resolveUser(user, group);
 }
 
+/** What to tell who checks a setting from sources: they do not start with it, but it may be meant for the executable. */
+export function executableAdvice(setting: "user" | "chroot"): string[] {
+  return Deno.build.standalone
+    ? []
+    : [`${setting}: ${NEEDS_EXECUTABLE}; from sources the tracker does not start`];
+}
+
 /**
  * Becomes the user of `config`, for a process that only tries what that user may do with files, and then ends. Returns
- * who they are tried as instead, a sentence, where that is somebody else, for only root may become another. Throws as
- * `checkUser` does, and an Error when the system refuses.
+ * what there is to be warned of, a sentence each: who the files are tried as instead, for only root may become another,
+ * or that a start from sources does not. Throws as `checkUser` does, and an Error when the system refuses.
  */
 export function tryAsUser(config: Config): string[] {
   if (config.user === null) return [];
@@ -65,7 +72,7 @@ export function tryAsUser(config: Config): string[] {
   if (own === user.uid && config.group === null) return [];
   if (own !== ROOT) return [`user: files were tried as user ${own}; root can try them as ${config.user}`];
   becomeNow(user, config, false);
-  return [];
+  return executableAdvice("user");
 }
 
 /** The user and group of these names, as this machine knows them. Throws a ConfigError when it does not. */

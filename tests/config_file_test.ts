@@ -160,4 +160,5 @@ Deno.test("--check-config does not look for files beneath another root", async (
   const { code, log } = await runToEnd(["--chroot=/none", "--whitelist=/none.txt", "--check-config"]);
   assertEquals(code, 0, log);
   assertMatch(log, /^warning: chroot: files are not looked for/m);
+  assertMatch(log, /^warning: chroot: needs the executable, .*; from sources the tracker does not start$/m);
 });

@@ -139,6 +139,10 @@ testWith(
     const can = await check(`${own}/state.odb`);
     assertEquals(can.code, 0, can.log);
     assert(can.log.includes(unreadable), can.log);
+    assertMatch(
+      can.log,
+      /^warning: user: needs the executable, .*; from sources the tracker does not start$/m,
+    );
     assert(can.log.endsWith("the configuration can be used\n"), can.log);
     const cannot = await check(folder.file("state.odb"));
     assertEquals(cannot.code, 2, cannot.log);
@@ -348,6 +352,8 @@ testWith([...NEEDS, EXECUTABLE, program("setpriv")], "who is not root may name o
   const chroot = await runToEnd([...TEST_ARGS, "--chroot", "/tmp"], asNobody);
   assertEquals(chroot.code, 2, chroot.log);
   assertMatch(chroot.log, /^--chroot \/tmp: Cannot change the root to \/tmp: EPERM$/m);
+  const elsewhere = await runToEnd(["--chroot", "/tmp", "--check-config"], asNobody);
+  assert(!/needs the executable/.test(elsewhere.log), elsewhere.log);
   await using tracker = await startTracker([...TEST_ARGS, "--user", "nobody"], asNobody);
   assert(!/running as user/.test(tracker.log), tracker.log);
 });

@@ -58,7 +58,7 @@ export class Exchange {
   /** How many requests the last run answered. */
   answered = 0;
   /** With THEN_STREAM: the answer that is to be made elsewhere. */
-  stream: ListOrder & { head: string } = { head: "", format: "scrape", gzip: false, client: "" };
+  stream: ListOrder & { head: string } = { head: "", format: "scrape", gzip: false, client: "", turn: null };
   /** Every answer is the last one of its connection. */
   isEnding = false;
 
@@ -126,13 +126,13 @@ export class Exchange {
     return this.#parser.isHttp10 ? CONNECTION_OPEN_HTTP10 : CONNECTION_OPEN;
   }
 
-  #beginStream(reply: HttpReply, { format, gzip, client }: ListOrder): number {
+  #beginStream(reply: HttpReply, { format, gzip, client, turn }: ListOrder): number {
     const head = this.answers.streamHead(reply);
     if (this.#parser.method === METHOD_HEAD) {
       this.answers.appendBytes(ascii(head));
       return THEN_LINGER;
     }
-    this.stream = { head, format, gzip, client };
+    this.stream = { head, format, gzip, client, turn };
     return THEN_STREAM;
   }
 }

@@ -4,8 +4,10 @@
  * ```
  *  at (words)   size        field
  *  0            2           random words that key the hash
- *  16           2^16        by hash of the address: the second of its last full scrape; 0 = none
+ *  16           2^16        by hash of the address: the second at which it last took its turn; 0 = none
  * ```
+ *
+ * A turn is taken, and given back, by `Atomics.compareExchange`: of threads that take one at the same moment, one does.
  *
  * Two addresses of one hash wait for each other; the key keeps everybody from working out which. IPv6 addresses count by
  * their first 8 bytes, the smallest network that is given to a customer: whoever has one has all of its addresses.
@@ -26,8 +28,24 @@ export function createFullScrapeTimes(): SharedArrayBuffer {
   return buffer;
 }
 
+/** That an address has taken its turn. Plain data and shared memory: another thread can give it back. */
+export interface FullScrapeTurn {
+  /** The one word of the table that says so. */
+  readonly word: Uint32Array;
+  /** What was entered there. */
+  readonly takenSec: number;
+}
+
+/** Gives back the turn of an address that is not given its full scrape after all; null = it took none. */
+export function giveBackTurn(turn: FullScrapeTurn | null): void {
+  // No other than this one: its interval may be over, and the next one taken.
+  if (turn !== null) Atomics.compareExchange(turn.word, 0, turn.takenSec, 0);
+}
+
 /** One thread's view of the table. */
 export class FullScrapeLimit {
+  /** What the last `claim` took; null = nothing. */
+  turn: FullScrapeTurn | null = null;
   readonly #words: Uint32Array;
   readonly #intervalSec: number;
 
@@ -38,17 +56,24 @@ export class FullScrapeLimit {
   }
 
   /**
-   * Returns 0 when the address may have a full scrape now, and enters that; else the seconds it has to wait. `address`
-   * begins with its 4 or 16 bytes. `nowSec` is a whole number above 0, by a clock that all threads share. Where that was
-   * set back, nobody waits.
+   * Returns 0 when the address may have a full scrape now, and with `takes` enters that; else the seconds it has to wait.
+   * `address` begins with its 4 or 16 bytes. `nowSec` is a whole number above 0, by a clock that all threads share. Where
+   * that was set back, by more than a second, nobody waits.
    */
-  claim(family: Family, address: Uint8Array, nowSec: number): number {
+  claim(family: Family, address: Uint8Array, nowSec: number, takes: boolean): number {
+    this.turn = null;
     const slot = SLOTS_AT + this.#hash(family, address) % SLOTS;
     const last = Atomics.load(this.#words, slot);
     const elapsedSec = nowSec - last;
-    if (elapsedSec >= 0 && elapsedSec < this.#intervalSec) return this.#intervalSec - elapsedSec;
-    const isOurs = Atomics.compareExchange(this.#words, slot, last, nowSec) === last;
-    return isOurs ? 0 : this.#intervalSec;
+    // -1: another thread has read the clock a moment later, and was faster here.
+    if (elapsedSec >= -1 && elapsedSec < this.#intervalSec) return this.#intervalSec - elapsedSec;
+    if (!takes) return 0;
+    if (Atomics.compareExchange(this.#words, slot, last, nowSec) !== last) {
+      // Another thread has taken it, or given it back, since it was read.
+      return this.claim(family, address, nowSec, takes);
+    }
+    this.turn = { word: this.#words.subarray(slot, slot + 1), takenSec: nowSec };
+    return 0;
   }
 
   #hash(family: Family, address: Uint8Array): number {

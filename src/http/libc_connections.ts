@@ -29,6 +29,7 @@ import {
   THEN_STREAM,
   THEN_WAIT,
 } from "./exchange.ts";
+import { giveBackTurn } from "./full_scrape_limit.ts";
 import { HEAD_BYTES_MAX } from "./head.ts";
 import { HeadStore } from "./head_store.ts";
 import type { HttpService } from "./service.ts";
@@ -225,6 +226,7 @@ export class LibcConnections {
     }
     // A stream goes to another thread, which knows nothing of answers before it.
     if (sent < 0 && sent !== -EAGAIN && sent !== -EINTR || then === THEN_STREAM) {
+      if (then === THEN_STREAM) giveBackTurn(this.#exchange.stream.turn);
       answers.clear();
       this.#close(slot);
       return false;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FullScrapeTurn } from "./full_scrape_limit.ts";
 import type { ListFormat } from "./list_format.ts";
 
 /** Lines of a head: the body is compressed by gzip; and, for caches, it is so for those who accept it. */
@@ -32,13 +33,15 @@ export function isBodiless(status: number): boolean {
   return status === 204 || status === 304;
 }
 
-/** A list of all torrents as a client is to have it. Plain data: another thread can make it. */
+/** A list of all torrents as a client is to have it. Plain data and shared memory: another thread can make it. */
 export interface ListOrder {
   readonly format: ListFormat;
   /** The client takes it compressed: the transport is to do that, and to say so in the head. */
   readonly gzip: boolean;
   /** The client's address, as text. */
   readonly client: string;
+  /** What the client's address took for it: whoever refuses to send the list gives it back. Null for HEAD. */
+  readonly turn: FullScrapeTurn | null;
 }
 
 /** A body of any length, a piece at a time. */

@@ -5,6 +5,7 @@ import type { PeerTable } from "../peers/mod.ts";
 import { httpErrorCounter } from "../stats/mod.ts";
 import { AnswerBuffer, CONNECTION_CLOSE } from "./answer_buffer.ts";
 import { readBody } from "./body_stream.ts";
+import { type FullScrapeTurn, giveBackTurn } from "./full_scrape_limit.ts";
 import { ascii } from "./query.ts";
 import { BUSY } from "./refusal.ts";
 import { TorrentList } from "./torrent_list.ts";
@@ -46,12 +47,11 @@ export class StreamSender {
 
   /** Begins to send an answer, and closes the socket in the end. Where too many are under way, it answers that. */
   begin(message: HttpStreamMessage): void {
-    const { fd, head } = message;
+    const { fd, head, turn } = message;
     const socket = new BlockingSocket(this.#libc, fd, this.#timeoutSec);
-    const isBusy = this.#sendings.size >= STREAMS_MAX;
-    if (isBusy) this.#counters[BUSY_COUNTER]++;
-    const list = () => new TorrentList(this.#table, message, this.#counters, this.#onFullScrape);
-    const sending = isBusy ? refuse(socket) : sendAll(socket, head, list());
+    const sending = this.#sendings.size >= STREAMS_MAX
+      ? this.#refuse(socket, turn)
+      : sendAll(socket, head, new TorrentList(this.#table, message, this.#counters, this.#onFullScrape));
     this.#sendings.set(socket, sending.then((isWhole) => this.#end(socket, isWhole)));
   }
 
@@ -64,23 +64,25 @@ export class StreamSender {
     clearTimeout(timer);
   }
 
+  /** False when not all has left; so with `sendAll`. */
+  async #refuse(socket: BlockingSocket, turn: FullScrapeTurn | null): Promise<boolean> {
+    this.#counters[BUSY_COUNTER]++;
+    giveBackTurn(turn);
+    const answers = new AnswerBuffer();
+    answers.append(BUSY, CONNECTION_CLOSE, false);
+    return await socket.send(answers.rest(0));
+  }
+
   #end(socket: BlockingSocket, isWhole: boolean): void {
     socket.close(isWhole);
     this.#sendings.delete(socket);
   }
 }
 
-/** False when not all has left; so with `refuse`. */
 async function sendAll(socket: BlockingSocket, head: string, body: TorrentList): Promise<boolean> {
   if (!await socket.send(ascii(head))) return false;
   for await (const piece of readBody(body)) {
     if (!await socket.send(piece)) return false;
   }
   return true;
-}
-
-async function refuse(socket: BlockingSocket): Promise<boolean> {
-  const answers = new AnswerBuffer();
-  answers.append(BUSY, CONNECTION_CLOSE, false);
-  return await socket.send(answers.rest(0));
 }

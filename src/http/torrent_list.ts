@@ -7,6 +7,7 @@
 
 import { type PeerTable, ScrapeAnswer, ScrapeWalk } from "../peers/mod.ts";
 import { COUNTER } from "../stats/mod.ts";
+import type { FullScrapeTurn } from "./full_scrape_limit.ts";
 import { createListWriter, type ListFormat, type ListWriter } from "./list_format.ts";
 import type { BodyStream, ListOrder } from "./reply.ts";
 
@@ -15,6 +16,7 @@ export class TorrentList implements BodyStream {
   readonly format: ListFormat;
   readonly gzip: boolean;
   readonly client: string;
+  readonly turn: FullScrapeTurn | null;
   readonly #walk: ScrapeWalk;
   readonly #answer = new ScrapeAnswer();
   readonly #writer: ListWriter;
@@ -29,13 +31,14 @@ export class TorrentList implements BodyStream {
    */
   constructor(
     table: PeerTable,
-    { format, gzip, client }: ListOrder,
+    { format, gzip, client, turn }: ListOrder,
     counters: Float64Array,
     onBegin: (client: string) => void,
   ) {
     this.format = format;
     this.gzip = gzip;
     this.client = client;
+    this.turn = turn;
     this.#walk = new ScrapeWalk(table);
     this.#writer = createListWriter(format);
     this.#counters = counters;

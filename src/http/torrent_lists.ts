@@ -8,7 +8,7 @@ import { FullScrapeLimit } from "./full_scrape_limit.ts";
 import type { ListFormat } from "./list_format.ts";
 import { ascii } from "./query.ts";
 import { type HttpReply, VARY_ENCODING } from "./reply.ts";
-import type { HttpRequest } from "./request.ts";
+import { type HttpRequest, METHOD_HEAD } from "./request.ts";
 import type { HttpSettings } from "./settings.ts";
 import { TorrentList } from "./torrent_list.ts";
 
@@ -43,22 +43,23 @@ export class TorrentLists {
     this.#limit = new FullScrapeLimit(options.fullScrapeTimes, options.settings.fullScrapeIntervalSec);
   }
 
-  /** Returns null when the client is to be given a list now, which is entered, else why not. */
-  claim({ hasAddress, family, address, addressWords }: HttpRequest): Failure | null {
+  /** Returns null when the client is to be given a list now, which is entered unless it asks by HEAD, else why not. */
+  claim({ method, hasAddress, family, address, addressWords }: HttpRequest): Failure | null {
     const { settings, access, unixSec } = this.#options;
     this.waitSec = 0;
     if (!settings.fullScrape) return FAILURE.fullScrape;
     if (!hasAddress) return FAILURE.addressUnknown;
     if (access !== null && access.refusesAddress(family, addressWords)) return FAILURE.addressRefused;
-    this.waitSec = this.#limit.claim(family, address, unixSec());
+    this.waitSec = this.#limit.claim(family, address, unixSec(), method !== METHOD_HEAD);
     return this.waitSec === 0 ? null : FAILURE.fullScrapeTooSoon;
   }
 
-  /** The list for a client that has claimed it. */
+  /** The list for the client that has claimed it just now. */
   give({ family, address, acceptsGzip }: HttpRequest, format: ListFormat): HttpReply {
     const { table, counters, onFullScrape } = this.#options;
     const client = formatIp(address, 0, family === IPV4 ? IPV4_BYTES : IPV6_BYTES);
-    const stream = new TorrentList(table, { format, gzip: acceptsGzip, client }, counters, onFullScrape);
+    const order = { format, gzip: acceptsGzip, client, turn: this.#limit.turn };
+    const stream = new TorrentList(table, order, counters, onFullScrape);
     return { status: 200, contentType: TEXT, body: EMPTY_BODY, headers: VARY_ENCODING, stream };
   }
 

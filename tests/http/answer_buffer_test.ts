@@ -117,7 +117,7 @@ Deno.test("AnswerBuffer gives the head of a stream, and what is left of answers"
   const counters = counterRow(createCounters(1), 0);
   const head = ["HTTP/1\\.1 200 OK\r\n", "Content-Type: text/plain\r\n", DATE, "Connection: close\r\n"];
   for (const [gzip, end] of [[false, "\r\n"], [true, "Content-Encoding: gzip\r\n\r\n"]] as const) {
-    const order = { format: "scrape", gzip, client: "192.0.2.1" } as const;
+    const order = { format: "scrape", gzip, client: "192.0.2.1", turn: null } as const;
     const stream = new TorrentList(table, order, counters, () => {});
     assertMatch(answers.streamHead({ ...REPLY, stream }), exactly(...head, end));
   }

@@ -336,6 +336,17 @@ testWithLibc("HEAD of a full scrape is a head", (libc) => {
   assertEquals([test.streams, socket.sendingEnded], [[], true]);
 });
 
+testWithLibc("a full scrape behind answers that nobody takes leaves its address the turn", (libc) => {
+  const test = new TestConnections(libc);
+  const blocked = test.open();
+  blocked.rooms.push(5, 0);
+  test.send(blocked, get("/health") + get("/scrape"));
+  test.run(blocked);
+  assertEquals([blocked.isClosed, test.streams.length], [true, 0]);
+  for (let i = 0; i < 2; i++) test.open(get("/scrape"));
+  assertEquals(test.streams.length, 1);
+});
+
 testWithLibc("at the end idle connections are closed, and answers are the last ones", (libc) => {
   const test = new TestConnections(libc);
   const idle = test.open(get("/health"));

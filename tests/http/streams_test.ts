@@ -73,20 +73,42 @@ testBackends(
   },
 );
 
+testBackends("HEAD of a full scrape takes no turn", async (backend) => {
+  await using servers = await TestServers.start({ backend, settings: { fullScrapeIntervalSec: 1000 } });
+  const ask = async (method: string, ...lines: string[]) => {
+    using client = await RawClient.connect(servers.endpoints[0]);
+    await client.send(get("/scrape", "Connection: close", ...lines).replace("GET", method));
+    return await client.end();
+  };
+  // Lists are compressed, failures are not.
+  const isListed = async () =>
+    /\r\ncontent-encoding: gzip\r\n/i.test(await ask("HEAD", "Accept-Encoding: gzip"));
+  assertEquals([await isListed(), await isListed()], [true, true]);
+  assertMatch(await ask("GET"), /d5:filesdee/);
+  assertEquals(await isListed(), false);
+});
+
 /** More than are sent at the same time. */
 const CLIENTS = 40;
 
-testWith([GLIBC], "full scrapes that nobody takes are few, and are dropped", async () => {
-  const endpoints = [BEHIND_PROXY];
-  await using servers = await TestServers.start({ backend: "libc", endpoints, trustedProxies: LOOPBACK });
+testWith([GLIBC], "full scrapes that nobody takes are few and dropped, the refused come again", async () => {
+  await using servers = await TestServers.start({
+    backend: "libc",
+    endpoints: [BEHIND_PROXY],
+    trustedProxies: LOOPBACK,
+    settings: { fullScrapeIntervalSec: 1000 },
+  });
   fill(servers.table);
+  const scrape = async (client: RawClient, index: number) =>
+    await client.send(get("/scrape", `X-Real-IP: 192.0.2.${index}`, "Connection: close"));
+  const isGiven = (answer: string) => answer.includes("d5:files");
   const clients: RawClient[] = [];
   try {
     for (let i = 0; i < CLIENTS; i++) {
       const client = await RawClient.connect(servers.endpoints[0]);
       clients.push(client);
       // Two addresses in some hundred may share a turn: the second is told to wait, and shall not stay for it.
-      await client.send(get("/scrape", `X-Real-IP: 192.0.2.${i}`, "Connection: close"));
+      await scrape(client, i);
     }
     // Nothing of what comes is read, and what is sent is taken as long as the server has the connection open.
     for (const client of clients) {
@@ -97,11 +119,21 @@ testWith([GLIBC], "full scrapes that nobody takes are few, and are dropped", asy
     assert(refused.length > 0 && refused.length < CLIENTS, `${refused.length} were refused`);
     assert(refused.every((answer) => /\r\nRetry-After: \d+\r\n/.test(answer)));
     // Those that were refused were neither scraped for nor told of; others came too soon.
-    const given = answers.filter((answer) => answer.includes("d5:files"));
+    const given = answers.filter(isGiven);
     const { httpScrapes, httpFullScrapes, httpErrors } = servers.requests;
     assertEquals([httpScrapes, httpFullScrapes], [given.length, given.length]);
     assertEquals(httpErrors, CLIENTS - given.length);
     assertEquals(servers.fullScrapeClients.length, given.length);
+    // Those who were given one have used their turn; the others have theirs, unless it is shared with one who was given.
+    const nowGiven = { before: 0, refused: 0 };
+    for (const [index, answer] of answers.entries()) {
+      using client = await RawClient.connect(servers.endpoints[0]);
+      await scrape(client, index);
+      if (!isGiven(await client.end())) continue;
+      nowGiven[isGiven(answer) ? "before" : "refused"]++;
+    }
+    assertEquals(nowGiven.before, 0);
+    assert(nowGiven.refused > 0);
   } finally {
     for (const client of clients) client[Symbol.dispose]();
   }

@@ -38,7 +38,7 @@ function randomTable(torrents: number): { table: PeerTable; completed: Map<strin
 function piecesOf(table: PeerTable, format: ListFormat): Uint8Array<ArrayBuffer>[] {
   const counters = counterRow(createCounters(1), 0);
   const clients: string[] = [];
-  const order = { format, gzip: false, client: "192.0.2.1" };
+  const order = { format, gzip: false, client: "192.0.2.1", turn: null };
   const list = new TorrentList(table, order, counters, (client) => clients.push(client));
   const counts = () => [counters[COUNTER.httpScrapes], counters[COUNTER.httpFullScrapes], ...clients];
   assertEquals(counts(), [0, 0]);

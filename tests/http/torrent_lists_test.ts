@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Access } from "../../src/access/mod.ts";
 import { createFullScrapeTimes } from "../../src/http/full_scrape_limit.ts";
 import type { HttpReply } from "../../src/http/reply.ts";
-import { HttpRequest } from "../../src/http/request.ts";
+import { type HttpMethod, HttpRequest, METHOD_GET, METHOD_HEAD } from "../../src/http/request.ts";
 import { TorrentLists } from "../../src/http/torrent_lists.ts";
 import { parseIp } from "../../src/os/mod.ts";
 import { createTable } from "../../src/peers/mod.ts";
@@ -34,8 +34,9 @@ class TestLists {
     });
   }
 
-  ask(from: string | null, acceptsGzip = false): HttpReply {
+  ask(from: string | null, acceptsGzip = false, method: HttpMethod = METHOD_GET): HttpReply {
     const request = new HttpRequest();
+    request.method = method;
     request.hasAddress = from !== null;
     request.address.set(parseIp(from ?? "192.0.2.1")!);
     request.acceptsGzip = acceptsGzip;
@@ -78,6 +79,14 @@ Deno.test("an address that was given a list a short time ago is told when to com
   lists.unixSec += 200;
   assert(lists.ask("192.0.2.7").stream !== null);
   assertEquals(lists.counts, [0, 0, { full_scrape_too_soon: 1 }]);
+});
+
+Deno.test("HEAD takes no turn, and is answered as GET would be", () => {
+  const lists = new TestLists();
+  const head = () => lists.ask("192.0.2.7", false, METHOD_HEAD);
+  assertEquals([head().stream?.turn, head().stream?.turn], [null, null]);
+  assert(lists.ask("192.0.2.7").stream!.turn !== null);
+  assertEquals([head().status, head().headers], [429, "Retry-After: 300\r\n"]);
 });
 
 Deno.test("there is no list where there are no full scrapes", () => {
