@@ -9,7 +9,7 @@
  * @module
  */
 
-import { count, duration, readArguments, type Setting, toggle, valueOf } from "../src/config/mod.ts";
+import { count, readArguments, toggle, valueOf } from "../src/config/mod.ts";
 import {
   canPin,
   type Contestant,
@@ -27,14 +27,10 @@ import { type Libc, openLibc } from "../src/os/mod.ts";
 import { isSmall } from "./data.ts";
 import { populationOf, runLoader } from "./loader.ts";
 import { formatTable, median, medianOf, ratio, runRounds, type Runs } from "./rounds.ts";
+import { DURATION, GROUP, helpLine, ROUNDS, WINDOW } from "./settings.ts";
 
-const GROUP = "Options";
 const SETTINGS = {
-  rounds: count(
-    { name: "rounds", group: GROUP, metavar: "COUNT", default: isSmall ? "1" : "3", help: "Rounds." },
-    1,
-    1000,
-  ),
+  rounds: ROUNDS,
   torrents: count(
     { name: "torrents", group: GROUP, metavar: "COUNT", default: isSmall ? "1k" : "10k", help: "Torrents." },
     1,
@@ -56,17 +52,7 @@ const SETTINGS = {
     1,
     1000,
   ),
-  duration: duration(
-    {
-      name: "duration",
-      group: GROUP,
-      metavar: "SECONDS",
-      default: isSmall ? "2" : "10",
-      help: "Measured time.",
-    },
-    1,
-    3600,
-  ),
+  duration: DURATION,
   pin: toggle({ name: "pin", group: GROUP, default: "true", help: "Server and wrk on a core each." }),
 };
 
@@ -95,14 +81,11 @@ interface HttpResult extends WrkResult {
 const WRK = "wrk";
 /** All torrents have as many peers, as wrk asks for all of them alike. */
 const SKEW = "0";
-/** The loader's window that no contestant's receive buffer overflows with. */
-const WINDOW = "128";
 
 async function main(): Promise<void> {
-  const settings: Setting<unknown>[] = Object.values(SETTINGS);
-  const given = readArguments(Deno.args, settings);
+  const given = readArguments(Deno.args, Object.values(SETTINGS));
   if (typeof given === "string") {
-    console.log(`Options: ${settings.map(({ name, metavar }) => `--${name} ${metavar}`.trim()).join(", ")}`);
+    console.log(helpLine(Object.values(SETTINGS)));
     return;
   }
   const { libc, reason } = openLibc();

@@ -1,8 +1,9 @@
 /**
- * Compares how long UDP trackers take to answer at half of the load that saturates them: the floor responder, this tracker
- * with and without real-time threads, and Debian's opentracker where it is installed; this tracker also while it dumps
- * its state without a pause. Each round starts every server anew, fills it with peers and finds its saturation; the
- * table has the medians of the rounds. Latencies are the server's own, without the loader's.
+ * Compares how long UDP trackers take to answer at half of the load that saturates them: the floor responder, this
+ * tracker with and without real-time threads, and Debian's opentracker where it is installed; this tracker also while it
+ * dumps its state, one dump after the other. Each round starts every server anew, fills it with peers and finds its
+ * saturation; the table has the medians of the rounds. Latencies are the server's own, without the loader's. The others
+ * have no real-time threads: they compare with this tracker without.
  *
  * Run as `deno task compare:latency [OPTIONS]`.
  *
@@ -22,10 +23,11 @@ import {
   udpTracker,
   UNPINNED,
 } from "./contestants.ts";
-import { Dumps } from "./dumps.ts";
+import { dumpDuring } from "./dumps.ts";
 import { populationOf, runLoader } from "./loader.ts";
-import { formatTable, median, runRounds, type Runs } from "./rounds.ts";
-import { helpLine, SETTINGS, SKEW, WINDOW } from "./udp_settings.ts";
+import { formatTable, median, orDash, runRounds, type Runs } from "./rounds.ts";
+import { helpLine, WINDOW } from "./settings.ts";
+import { SETTINGS, SKEW } from "./udp_settings.ts";
 
 /** A contestant, and the file that it dumps to; null for one that is not to dump. */
 interface LatencyContestant extends Contestant {
@@ -33,7 +35,7 @@ interface LatencyContestant extends Contestant {
 }
 
 interface LatencyResult {
-  /** Requests a second as fast as it goes. */
+  /** Requests a second as fast as it goes, by server and loader on a core each: the floor could answer more than are sent. */
   saturation: number;
   /** At half of that. */
   quiet: LoadResult;
@@ -48,7 +50,7 @@ const NEVER = "86400:1000000000";
 async function main(): Promise<void> {
   const given = readArguments(Deno.args, Object.values(SETTINGS));
   if (typeof given === "string") {
-    console.log(helpLine());
+    console.log(helpLine(Object.values(SETTINGS)));
     return;
   }
   const pinning = valueOf(SETTINGS.pin, given) && canPin() ? PINNED : UNPINNED;
@@ -106,9 +108,8 @@ async function measure(
   const half = [...load, "--rate", `${Math.floor(saturation / 2)}`];
   const quiet = await runLoader(pinning, half, server);
   if (odb === null) return { saturation, quiet, dumping: null, dumps: NaN };
-  const dumping = new Dumps(server.pid, odb);
-  const result = await runLoader(pinning, half, server);
-  return { saturation, quiet, dumping: result, dumps: await dumping.stop() };
+  const { result: dumping, dumps } = await dumpDuring(server.pid, odb, runLoader(pinning, half, server));
+  return { saturation, quiet, dumping, dumps };
 }
 
 /** The 99th percentile at the server in whole microseconds, or a dash where nothing was measured. */
@@ -118,10 +119,6 @@ function p99Of(result: LoadResult | null): string {
 
 function p99(result: LoadResult | null): number {
   return result?.server_latency_us?.p99 ?? NaN;
-}
-
-function orDash(value: number): string {
-  return Number.isNaN(value) ? "-" : value.toFixed(0);
 }
 
 const HEADINGS = [

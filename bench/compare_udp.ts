@@ -21,14 +21,15 @@ import {
   UNPINNED,
 } from "./contestants.ts";
 import { populationOf, runLoader } from "./loader.ts";
-import { formatTable, median, medianOf, ratio, runRounds, type Runs } from "./rounds.ts";
-import { helpLine, SETTINGS, SKEW, WINDOW } from "./udp_settings.ts";
+import { formatTable, median, medianOf, orDash, ratio, runRounds, type Runs } from "./rounds.ts";
+import { helpLine, WINDOW } from "./settings.ts";
+import { SETTINGS, SKEW } from "./udp_settings.ts";
 
 async function main(): Promise<void> {
   const end = Deno.args.includes("--") ? Deno.args.indexOf("--") : Deno.args.length;
   const given = readArguments(Deno.args.slice(0, end), Object.values(SETTINGS));
   if (typeof given === "string") {
-    console.log(helpLine());
+    console.log(helpLine(Object.values(SETTINGS)));
     return;
   }
   const loaderArgs = [
@@ -102,11 +103,6 @@ function table(all: Runs<LoadResult>[]): string {
       .toFixed(1),
   ]);
   return formatTable([HEADINGS, ...rows]);
-}
-
-/** Whole microseconds, or a dash where nothing was measured. */
-function orDash(us: number): string {
-  return Number.isNaN(us) ? "-" : us.toFixed(0);
 }
 
 if (import.meta.main) await main();

@@ -129,12 +129,15 @@ function spawn(command: string[], cwd: string | URL, output: "piped" | "null"): 
 }
 
 function serverOf(child: Deno.ChildProcess, port: number): Server {
+  let hasEnded = false;
+  const ended = child.status.then(() => hasEnded = true);
   return {
     pid: child.pid,
     port,
     async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.status;
+      // One that ended by itself was noticed by what was measured, which is to be heard of.
+      if (!hasEnded) child.kill("SIGTERM");
+      await ended;
     },
   };
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { count, file, readArguments, type Setting, share, valueOf } from "../src/config/mod.ts";
+import { count, file, readArguments, share, valueOf } from "../src/config/mod.ts";
 import { ipv6Path, loadOdb, saveOdb, statOf, sumPath } from "../src/odb/mod.ts";
 import { SyntheticState } from "../src/odb_tools/synthetic.ts";
 import {
@@ -24,9 +24,9 @@ import {
 } from "../src/peers/mod.ts";
 import { isSmall, NOW_MIN } from "./data.ts";
 import { formatTable, median, type Runs } from "./rounds.ts";
+import { GROUP, helpLine } from "./settings.ts";
 import { measure, type Usage } from "./usage.ts";
 
-const GROUP = "Options";
 const SETTINGS = {
   rounds: count({ name: "rounds", group: GROUP, metavar: "COUNT", default: "5", help: "Rounds." }, 1, 1000),
   torrents: count(
@@ -53,10 +53,9 @@ const SETTINGS = {
 const STATE = { seed: 1, seedersShare: 0.5, ageMaxMin: 44, skew: 0 };
 
 function main(): void {
-  const settings: Setting<unknown>[] = Object.values(SETTINGS);
-  const given = readArguments(Deno.args, settings);
+  const given = readArguments(Deno.args, Object.values(SETTINGS));
   if (typeof given === "string") {
-    console.log(`Options: ${settings.map(({ name, metavar }) => `--${name} ${metavar}`).join(", ")}`);
+    console.log(helpLine(Object.values(SETTINGS)));
     return;
   }
   const path = valueOf(SETTINGS.file, given);

@@ -58,6 +58,11 @@ export function ratio(value: number, base: number): string {
   return Number.isNaN(base) ? "-" : (value / base).toFixed(2);
 }
 
+/** A whole number, or a dash for NaN, where nothing was measured. */
+export function orDash(value: number): string {
+  return Number.isNaN(value) ? "-" : value.toFixed(0);
+}
+
 /** Lines of cells in columns, the first at the left of its column and the others at the right. */
 export function formatTable(lines: string[][]): string {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));

@@ -176,7 +176,7 @@ export class Loader {
     for (let index = 0; index < count; index++) {
       const dueUs = pace.next(this.#nowUs);
       this.#delays.add(Math.max(this.#nowUs - dueUs, 0) >>> 0);
-      const id = this.#outstanding.begin(dueUs);
+      const id = this.#outstanding.begin(dueUs, this.#nowUs);
       const at = sender.nextAt;
       const length = isFill ? this.#writeFill(at, ids, id) : writer.writeAny(at, ids, id);
       connections.queue(length, writer.address);

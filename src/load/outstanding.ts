@@ -1,6 +1,6 @@
 import { microsecondsBetween } from "../os/mod.ts";
 
-/** Requests without an answer for so long are lost. */
+/** Requests without an answer for so long after they were sent are lost. */
 export const LOST_AFTER_US = 2_000_000;
 
 /** Requests that can be told apart at once: those of two seconds at a million a second. */
@@ -16,7 +16,7 @@ const NONE = 0;
 
 /**
  * The requests that wait for their answers. Transaction ids are consecutive, so that a ring by their low bits finds
- * the time of each, and the oldest are found without a search. Times are microseconds of any clock, modulo 2^32; but the
+ * the times of each, and the oldest are found without a search. Times are microseconds of any clock, modulo 2^32; but the
  * times of the kernel, when it was handed a request and when the answer arrived, are of a RealtimeClock, modulo 2^30.
  */
 export class Outstanding {
@@ -24,16 +24,18 @@ export class Outstanding {
   count = 0;
   /** Requests that were given up. */
   lost = 0;
+  readonly #dueUs = new Uint32Array(CAPACITY);
   readonly #sentUs = new Uint32Array(CAPACITY);
   readonly #handedUs = new Uint32Array(CAPACITY);
   #nextId = 0;
   #oldestId = 0;
 
-  /** A new request's transaction id. */
-  begin(nowUs: number): number {
+  /** A new request's transaction id. It was due earlier than now when the loader is late, which makes it no sooner lost. */
+  begin(dueUs: number, nowUs: number): number {
     const id = this.#nextId;
     const slot = id & SLOT_MASK;
     if (this.#sentUs[slot] !== NONE) this.#lose(slot);
+    this.#dueUs[slot] = dueUs;
     this.#sentUs[slot] = nowUs;
     // One microsecond in 71 minutes would look like an empty slot.
     if (this.#sentUs[slot] === NONE) this.#sentUs[slot] = 1;
@@ -47,12 +49,12 @@ export class Outstanding {
     for (let id = this.#nextId - count; id < this.#nextId; id++) this.#handedUs[id & SLOT_MASK] = handedUs;
   }
 
-  /** The microseconds that the answer took, or -1 when no request with that id waits. */
+  /** The microseconds from when the request was due until its answer came, or -1 when no request with that id waits. */
   settle(id: number, nowUs: number): number {
     const slot = id & SLOT_MASK;
     const ageIds = this.#nextId - id & ID_MASK;
     if (ageIds === 0 || ageIds > CAPACITY || this.#sentUs[slot] === NONE) return -1;
-    const latencyUs = nowUs - this.#sentUs[slot] >>> 0;
+    const latencyUs = nowUs - this.#dueUs[slot] >>> 0;
     this.#sentUs[slot] = NONE;
     this.count--;
     return latencyUs;

@@ -62,21 +62,21 @@ export class WindowPace implements Pace {
   }
 }
 
-/** How many times its rate a loader that is late sends until it has caught up. */
+/** How many times its rate a loader that is a little late sends until it has caught up. */
 const CATCH_UP = 1.5;
+/** For each so much that it is late its rate once more: with only a part of a core it would else be ever later. */
+const LATE_US = 20_000;
 /** Requests that came due within so long may go out together: a turn of a busy loader takes that. */
 const TOGETHER_US = 200;
 
 /**
  * A fixed rate, whether answers come or not. Each request counts as sent when it was due: if the loader is late, the
- * time until the answer is longer by that, as it would be for a client that does not wait for others. What is late goes out
- * somewhat faster, and not at once: that would be another load, of which the server is not asked here.
+ * time until the answer is longer by that, as it would be for a client that does not wait for others. What is late goes
+ * out somewhat faster, and not at once: that would be another load than the server is asked about here.
  */
 export class RatePace implements Pace {
   readonly #perSec: number;
   readonly #lengthUs: number;
-  /** The least time between two requests, on average. */
-  readonly #gapUs: number;
   #startUs = 0;
   #sent = 0;
   /** When the next may go out, however late it is. */
@@ -86,7 +86,6 @@ export class RatePace implements Pace {
   constructor(perSec: number, lengthUs: number) {
     this.#perSec = perSec;
     this.#lengthUs = lengthUs;
-    this.#gapUs = 1e6 / (perSec * CATCH_UP);
   }
 
   start(nowUs: number): void {
@@ -94,12 +93,13 @@ export class RatePace implements Pace {
   }
 
   due(nowUs: number): number {
+    if (nowUs < this.#freeUs) return 0;
     const sinceFreeUs = Math.min(nowUs - this.#freeUs, TOGETHER_US);
-    return sinceFreeUs < 0 ? 0 : Math.min(this.#left(nowUs), Math.floor(sinceFreeUs / this.#gapUs) + 1);
+    return Math.min(this.#left(nowUs), Math.floor(sinceFreeUs / this.#gapUs(nowUs)) + 1);
   }
 
   next(nowUs: number): number {
-    this.#freeUs = Math.max(this.#freeUs, nowUs - TOGETHER_US) + this.#gapUs;
+    this.#freeUs = Math.max(this.#freeUs, nowUs - TOGETHER_US) + this.#gapUs(nowUs);
     return this.#nextUs(this.#sent++);
   }
 
@@ -117,6 +117,12 @@ export class RatePace implements Pace {
   #left(nowUs: number): number {
     const sinceUs = Math.min(nowUs - this.#startUs, this.#lengthUs);
     return Math.max(Math.ceil(sinceUs * this.#perSec / 1e6) - this.#sent, 0);
+  }
+
+  /** The least time between two requests, on average. */
+  #gapUs(nowUs: number): number {
+    const lateUs = Math.max(nowUs - this.#nextUs(this.#sent), 0);
+    return 1e6 / (this.#perSec * (CATCH_UP + lateUs / LATE_US));
   }
 
   /** When the request behind so many is due. */

@@ -8,7 +8,6 @@ import type { Libc } from "./libc.ts";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
-const CLOCK_THREAD_CPUTIME_ID = 3;
 /** `struct timespec`: seconds and nanoseconds, 8 bytes each. */
 const TIMESPEC_BYTES = 16;
 /** The low halves of the two, little-endian. */
@@ -29,36 +28,20 @@ export function timespecMicroseconds(words: Uint32Array, at: number): number {
     MODULO_MASK;
 }
 
-/** A clock that tells microseconds and nothing else. */
-class MicrosecondClock {
+/** The clock of the day, by which the kernel notes when datagrams arrive. It can be set at any time. */
+export class RealtimeClock {
   readonly #libc: Libc;
-  readonly #id: number;
   readonly #words = new Uint32Array(TIMESPEC_BYTES / Uint32Array.BYTES_PER_ELEMENT);
   readonly #timespec = this.#words.buffer;
 
-  constructor(libc: Libc, id: number) {
+  constructor(libc: Libc) {
     this.#libc = libc;
-    this.#id = id;
   }
 
   /** Now, in microseconds, modulo 2^30; without allocating. */
   nowMicroseconds(): number {
-    this.#libc.calls.clock_gettime(this.#id, this.#timespec);
+    this.#libc.calls.clock_gettime(CLOCK_REALTIME, this.#timespec);
     return timespecMicroseconds(this.#words, 0);
-  }
-}
-
-/** The clock of the day, by which the kernel notes when datagrams arrive. It can be set at any time. */
-export class RealtimeClock extends MicrosecondClock {
-  constructor(libc: Libc) {
-    super(libc, CLOCK_REALTIME);
-  }
-}
-
-/** How long the thread that asks has had a core so far. */
-export class ThreadClock extends MicrosecondClock {
-  constructor(libc: Libc) {
-    super(libc, CLOCK_THREAD_CPUTIME_ID);
   }
 }
 

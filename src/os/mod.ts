@@ -3,7 +3,7 @@ export { readSystemFile, SystemFile } from "./system_file.ts";
 export { receiveArrivalTimes } from "./arrival_time.ts";
 export { BlockingSocket } from "./blocking_socket.ts";
 export { readBootId } from "./boot_id.ts";
-export { microsecondsBetween, MonotonicClock, RealtimeClock, ThreadClock } from "./clock.ts";
+export { microsecondsBetween, MonotonicClock, RealtimeClock } from "./clock.ts";
 export { Epoll, EPOLLEXCLUSIVE, EPOLLIN, EPOLLOUT } from "./epoll.ts";
 export { EAGAIN, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM } from "./errno.ts";
 export { raiseFileLimit } from "./file_limit.ts";

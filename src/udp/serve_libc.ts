@@ -34,14 +34,13 @@ export function serveLibc(
   precedence: Precedence | null,
 ): void {
   const wildcards = fds.filter((fd) => receivePacketInfo(libc, fd));
-  const server = new LibcServer(libc, service, wildcards.length > 0 ? "packetInfo" : "none");
+  const server = new LibcServer(libc, service, wildcards.length > 0 ? "packetInfo" : "none", precedence);
   const isRunning = () => Atomics.load(control, CONTROL_STOP) === 0;
   if (fds.length === 1) {
     while (isRunning()) {
       heartbeat.beat();
       server.waitAndServe(fds[0]);
       server.gather();
-      precedence?.look(server.receivedUs);
     }
     return;
   }
@@ -53,7 +52,6 @@ export function serveLibc(
       if (poll.isReady(index)) server.serveReady(fds[index]);
     }
     server.gather();
-    precedence?.look(server.receivedUs);
   }
 }
 
@@ -65,22 +63,22 @@ class LibcServer {
   /** The machine's clock, so that all workers agree and nobody can set it under their connection ids. */
   readonly #clock: MonotonicClock;
   readonly #counters: Float64Array;
-  #receivedUs = 0;
+  readonly #precedence: Precedence | null;
+  /** When the last batch came, and when its replies had left. */
+  #receivedUs: number;
+  #repliedUs: number;
   /** Datagrams received since the last pause, and when that was. */
   #count = 0;
   #gatheredUs = 0;
 
-  constructor(libc: Libc, service: UdpService, control: ControlMessage) {
+  constructor(libc: Libc, service: UdpService, control: ControlMessage, precedence: Precedence | null) {
     this.#batch = new DatagramBatch(libc, control);
     this.#senders = new DataView(this.#batch.senders);
     this.#handler = new UdpHandler(service, this.#batch.received, this.#batch.replies);
     this.#clock = new MonotonicClock(libc);
     this.#counters = service.counters;
-  }
-
-  /** When the last batch came, in microseconds modulo 2^30. */
-  get receivedUs(): number {
-    return this.#receivedUs;
+    this.#precedence = precedence;
+    this.#receivedUs = this.#repliedUs = this.#clock.nowMicroseconds();
   }
 
   waitAndServe(fd: number): void {
@@ -109,6 +107,9 @@ class LibcServer {
     const clock = this.#clock;
     const nowSec = clock.seconds();
     this.#receivedUs = clock.lastMicroseconds;
+    // Who finds a whole batch has not waited for it, however long it took to get it: the core may have been another's.
+    const idleUs = count < BATCH_SIZE ? microsecondsBetween(this.#repliedUs, this.#receivedUs) : 0;
+    this.#precedence?.look(this.#receivedUs, idleUs);
     for (let index = 0; index < count; index++) {
       handler.sources[index].readSocketAddress(this.#senders, index * SENDER_BYTES);
       handler.read(index, index * SLOT_BYTES, batch.receivedLength(index), nowSec);
@@ -119,7 +120,8 @@ class LibcServer {
       if (length > 0) batch.queueReply(index, length);
     }
     batch.sendReplies(fd);
-    const durationUs = microsecondsBetween(this.#receivedUs, clock.nowMicroseconds());
+    this.#repliedUs = clock.nowMicroseconds();
+    const durationUs = microsecondsBetween(this.#receivedUs, this.#repliedUs);
     countLatency(this.#counters, UDP_LATENCY, durationUs, count);
   }
 }

@@ -6,25 +6,16 @@ import { SCHED_OTHER, SCHED_RR, threadsOf } from "../threads.ts";
 import { until } from "../within.ts";
 
 const SCHED_RESET_ON_FORK = 0x4000_0000;
-const CLOCK_THREAD_CPUTIME_ID = 3;
 const START_US = 2 ** 30 - 50_000;
 
-/** A system with one thread, of which it knows what it has used of its core. */
+/** A system with one thread. */
 class FakeSystem {
-  usedUs = 7_000_000;
   /** As the thread asked for them. */
   readonly policies: number[] = [];
   isRefusing = false;
 
   readonly libc = {
     calls: {
-      clock_gettime: (clock: number, timespec: ArrayBuffer) => {
-        assertEquals(clock, CLOCK_THREAD_CPUTIME_ID);
-        const words = new Uint32Array(timespec);
-        words[0] = Math.floor(this.usedUs / 1e6);
-        words[2] = this.usedUs % 1e6 * 1000;
-        return 0;
-      },
       sched_setscheduler: (thread: number, policy: number, parameters: Int32Array) => {
         assertEquals(thread, 0);
         assertEquals(policy & SCHED_RESET_ON_FORK, SCHED_RESET_ON_FORK);
@@ -43,37 +34,37 @@ class FakeThread {
   readonly precedence = Precedence.take(this.system.libc, START_US)!;
   #nowUs = START_US;
 
-  /** Lets time pass without a turn. */
+  /** Lets time pass with nothing to do. */
   pause(seconds: number): void {
     this.#nowUs += seconds * 1e6;
+    this.precedence.look(this.#nowUs % 2 ** 30, seconds * 1e6 % 2 ** 30);
   }
 
-  /** Lets time pass of which the thread used that share, in turns of 1 ms. Returns what it asked for meanwhile. */
+  /** Lets time pass of which that share was work, in turns of 1 ms. Returns what the thread asked for meanwhile. */
   run(durationMs: number, share: number): number[] {
     const before = this.system.policies.length;
     for (let turn = 0; turn < durationMs; turn++) {
       this.#nowUs += 1000;
-      this.system.usedUs += 1000 * share;
-      this.precedence.look(this.#nowUs % 2 ** 30);
+      this.precedence.look(this.#nowUs % 2 ** 30, Math.round(1000 * (1 - share)));
     }
     return this.system.policies.slice(before);
   }
 }
 
-Deno.test("a thread that leaves others a fifth of its core stays real-time", () => {
+Deno.test("a thread that has nothing to do for a fifth of its time stays real-time", () => {
   const thread = new FakeThread();
   assertEquals(thread.system.policies, [SCHED_RR]);
   assertEquals(thread.run(10_000, 0.8), []);
   assertEquals(thread.run(10_000, 0), []);
 });
 
-Deno.test("a thread that takes more is like the others for a second, and tries again", () => {
+Deno.test("a thread that has more to do is like the others for a second, and tries again", () => {
   const thread = new FakeThread();
-  assertEquals(thread.run(99, 0.9), []);
+  assertEquals(thread.run(199, 0.9), []);
   assertEquals(thread.run(1, 0.9), [SCHED_OTHER]);
   assertEquals(thread.run(999, 0.9), []);
   assertEquals(thread.run(1, 0.9), [SCHED_RR]);
-  assertEquals(thread.run(1099, 0.9), [SCHED_OTHER]);
+  assertEquals(thread.run(1199, 0.9), [SCHED_OTHER]);
   assertEquals(thread.run(1, 0), [SCHED_RR]);
   assertEquals(thread.run(10_000, 0.5), []);
 });
@@ -86,12 +77,12 @@ Deno.test("a thread that nobody asked anything for long stays real-time", () => 
   }
 });
 
-Deno.test("a thread that the system does not let be real-time is like the others, and asks once a second where it once was", () => {
+Deno.test("a thread that the system lets no longer be real-time asks once a second", () => {
   const denied = new FakeSystem();
   denied.isRefusing = true;
   assertEquals(Precedence.take(denied.libc, START_US), null);
   const thread = new FakeThread();
-  assertEquals(thread.run(100, 1), [SCHED_OTHER]);
+  assertEquals(thread.run(200, 1), [SCHED_OTHER]);
   thread.system.isRefusing = true;
   assertEquals(thread.run(2500, 1), [SCHED_RR, SCHED_RR]);
   thread.system.isRefusing = false;

@@ -11,5 +11,5 @@ self.onmessage = ({ data: stopFlag }: MessageEvent<SharedArrayBuffer>) => {
   const precedence = Precedence.take(libc, clock.nowMicroseconds())!;
   self.postMessage(ownThread());
   const stop = new Int32Array(stopFlag);
-  while (Atomics.load(stop, 0) === 0) precedence.look(clock.nowMicroseconds());
+  while (Atomics.load(stop, 0) === 0) precedence.look(clock.nowMicroseconds(), 0);
 };
