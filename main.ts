@@ -2,7 +2,7 @@
 
 import { checkConfig } from "./src/check_config.ts";
 import { COMMANDS } from "./src/commands.ts";
-import { ConfigError, helpText, parseConfig, VERSION } from "./src/config/mod.ts";
+import { ConfigError, findCommand, helpText, parseConfig, VERSION } from "./src/config/mod.ts";
 import { log, setupLog } from "./src/log.ts";
 import { OdbError } from "./src/odb/mod.ts";
 import { runTracker } from "./src/tracker.ts";
@@ -13,8 +13,7 @@ const EXIT_NOT_ODB = 3;
 
 async function main(): Promise<number> {
   const [word, ...rest] = Deno.args;
-  const known = COMMANDS.find(({ name }) => name === word);
-  if (known !== undefined) return await known.run(rest);
+  if (word !== undefined && !word.startsWith("-")) return await findCommand(word, COMMANDS).run(rest);
   const environment = Deno.env.toObject();
   const command = parseConfig(Deno.args, environment, { cores: navigator.hardwareConcurrency });
   switch (command.kind) {

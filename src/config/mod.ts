@@ -4,6 +4,7 @@ export { type CommandLine, parseConfig } from "./command_line.ts";
 export type { Config } from "./config.ts";
 export { configAdvice } from "./advice.ts";
 export { ConfigError } from "./error.ts";
+export { findCommand } from "./find_command.ts";
 export {
   ACTIONS,
   type CommandLineHelp,

@@ -1,6 +1,6 @@
 /** `tracker odb`: finds the command and runs it. @module */
 
-import { ConfigError, readArguments, type Setting, VERSION } from "../config/mod.ts";
+import { ConfigError, findCommand, readArguments, type Setting, VERSION } from "../config/mod.ts";
 import { OdbError } from "../odb/mod.ts";
 import { checkFiles, EXIT_FAILURE, EXIT_NOT_ODB, EXIT_OK, type OdbCommand } from "./command.ts";
 import { commandHelp, toolsHelp } from "./help.ts";
@@ -35,10 +35,7 @@ export function runOdb(args: string[]): number {
     console.log(toolsHelp(COMMANDS).trimEnd());
     return EXIT_OK;
   }
-  const command = COMMANDS.find((command) => command.name === name);
-  if (command === undefined) {
-    throw new ConfigError(`odb ${name}`, "unknown command; tracker odb --help lists them");
-  }
+  const command = findCommand(name, COMMANDS, "odb ");
   const files: string[] = [];
   const given = readArguments(rest, [...command.settings], files);
   if (typeof given === "string") {

@@ -13,20 +13,10 @@ const ENTRY_NAME = 19;
  * the C library. Throws when the file cannot be read.
  */
 export function readSystemFile(libc: Libc, path: string): string {
-  const fd = open(libc, path);
-  try {
-    const decoder = new TextDecoder();
-    const piece = new Uint8Array(PIECE_BYTES);
-    let text = "";
-    while (true) {
-      const count = libc.calls.read(fd, piece, piece.length);
-      if (count < 0) throw new Error(`Cannot read ${path}: ${errnoName(libc.errno)}`);
-      if (count === 0) return text;
-      text += decoder.decode(piece.subarray(0, count), { stream: true });
-    }
-  } finally {
-    libc.calls.close(fd);
-  }
+  const decoder = new TextDecoder();
+  let text = "";
+  for (const piece of pieces(libc, path, libc.calls.read)) text += decoder.decode(piece, { stream: true });
+  return text;
 }
 
 /**
@@ -36,24 +26,16 @@ export function readSystemFile(libc: Libc, path: string): string {
 export function readSystemFolder(libc: Libc, path: string): string[] {
   const { getdents64 } = libc.calls;
   if (getdents64 === null) throw new Error(`Cannot read ${path}: the C library has no getdents64`);
-  const fd = open(libc, path);
-  try {
-    const decoder = new TextDecoder();
-    const piece = new Uint8Array(PIECE_BYTES);
+  const decoder = new TextDecoder();
+  const names: string[] = [];
+  for (const piece of pieces(libc, path, getdents64)) {
     const view = new DataView(piece.buffer);
-    const names: string[] = [];
-    while (true) {
-      const count = getdents64(fd, piece, piece.length);
-      if (count < 0) throw new Error(`Cannot read ${path}: ${errnoName(libc.errno)}`);
-      if (count === 0) return names;
-      for (let at = 0; at < count; at += view.getUint16(at + ENTRY_SIZE, true)) {
-        const nameAt = at + ENTRY_NAME;
-        names.push(decoder.decode(piece.subarray(nameAt, piece.indexOf(0, nameAt))));
-      }
+    for (let at = 0; at < piece.length; at += view.getUint16(at + ENTRY_SIZE, true)) {
+      const nameAt = at + ENTRY_NAME;
+      names.push(decoder.decode(piece.subarray(nameAt, piece.indexOf(0, nameAt))));
     }
-  } finally {
-    libc.calls.close(fd);
   }
+  return names;
 }
 
 /** A short file in /proc that is open for as long as the process runs: it can be read where its path leads nowhere. */
@@ -80,4 +62,20 @@ function open(libc: Libc, path: string): number {
   const fd = libc.calls.open(name, O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0) throw new Error(`Cannot open ${path}: ${errnoName(libc.errno)}`);
   return fd;
+}
+
+/** What `read` gives of what is at `path`, from the start of one buffer each time: a piece is good until the next. */
+function* pieces(libc: Libc, path: string, read: Libc["calls"]["read"]): Generator<Uint8Array<ArrayBuffer>> {
+  const fd = open(libc, path);
+  try {
+    const buffer = new Uint8Array(PIECE_BYTES);
+    while (true) {
+      const count = read(fd, buffer, buffer.length);
+      if (count < 0) throw new Error(`Cannot read ${path}: ${errnoName(libc.errno)}`);
+      if (count === 0) return;
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    libc.calls.close(fd);
+  }
 }

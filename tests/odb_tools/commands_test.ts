@@ -406,6 +406,7 @@ Deno.test("wrong usage is told in one line with exit code 2", () => {
   using folder = folderWithFiles();
   const cases: [string[], string][] = [
     [["frobnicate"], "odb frobnicate: unknown command; tracker odb --help lists them"],
+    [["inof"], "odb inof: unknown command; did you mean info? tracker odb --help lists them"],
     [["text"], "odb text: is written: tracker odb text FILE [--json]"],
     [["diff", "example.odb"], "odb diff: is written: tracker odb diff A B [--json]"],
     [["make"], "--output: is needed: -o OUT"],
