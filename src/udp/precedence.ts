@@ -7,6 +7,9 @@ const IDLE_SHARE_MIN = 0.2;
 /** How long a thread that had more to do is one like all others, before it tries again. */
 const USUAL_US = 1_000_000;
 
+/** By how much Linux lengthens the sleeps of other threads; a real-time one is woken to the microsecond. */
+const TIMER_SLACK_US = 50;
+
 /**
  * A thread's precedence over what else wants its core: it is real-time. So a datagram is answered, or refused, at once and
  * not when another's turn has ended, which takes milliseconds. A flood could take the whole core that way, and nobody could
@@ -28,6 +31,11 @@ export class Precedence {
   /** Takes it for the calling thread, at `nowUs`; null where the system does not let it. */
   static take(libc: Libc, nowUs: number): Precedence | null {
     return becomeRealtime(libc) ? new Precedence(libc, nowUs) : null;
+  }
+
+  /** By how much a sleep is shorter now than that of a thread without precedence, in whole microseconds. */
+  get missingSlackUs(): number {
+    return this.#isRealtime ? TIMER_SLACK_US : 0;
   }
 
   /**

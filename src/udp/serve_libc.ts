@@ -96,7 +96,7 @@ class LibcServer {
     const pauseUs = gatherUs(this.#count, microsecondsBetween(this.#gatheredUs, nowUs));
     this.#count = 0;
     this.#gatheredUs = nowUs;
-    if (pauseUs > 0) this.#clock.sleep(pauseUs);
+    if (pauseUs > 0) this.#clock.sleep(pauseUs + (this.#precedence?.missingSlackUs ?? 0));
   }
 
   #reply(fd: number, count: number): void {
