@@ -61,9 +61,12 @@ Deno.test("a thread that has nothing to do for a fifth of its time stays real-ti
 Deno.test("a thread that has more to do is like the others for a second, and tries again", () => {
   const thread = new FakeThread();
   assertEquals(thread.run(199, 0.9), []);
+  assertEquals(thread.precedence.missingSlackUs, 50);
   assertEquals(thread.run(1, 0.9), [SCHED_OTHER]);
+  assertEquals(thread.precedence.missingSlackUs, 0);
   assertEquals(thread.run(999, 0.9), []);
   assertEquals(thread.run(1, 0.9), [SCHED_RR]);
+  assertEquals(thread.precedence.missingSlackUs, 50);
   assertEquals(thread.run(1199, 0.9), [SCHED_OTHER]);
   assertEquals(thread.run(1, 0), [SCHED_RR]);
   assertEquals(thread.run(10_000, 0.5), []);
