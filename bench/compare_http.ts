@@ -11,16 +11,14 @@
 
 import { count, readArguments, toggle, valueOf } from "../src/config/mod.ts";
 import {
-  canPin,
+  choosePinning,
   type Contestant,
   findOpentracker,
   isInstalled,
   OPENTRACKER,
-  PINNED,
   type Pinning,
   type Server,
   startTracker,
-  UNPINNED,
 } from "./contestants.ts";
 import { type CpuTime, cpuTimeBetween, readCpuTime, writeHashes } from "../src/load/mod.ts";
 import { type Libc, openLibc } from "../src/os/mod.ts";
@@ -91,7 +89,7 @@ async function main(): Promise<void> {
   const { libc, reason } = openLibc();
   if (libc === null) throw new Error(`Cannot compare: ${reason}`);
   if (!isInstalled(WRK)) throw new Error("Cannot compare without wrk (Debian has it in the package wrk)");
-  const pinning = valueOf(SETTINGS.pin, given) && canPin() ? PINNED : UNPINNED;
+  const pinning = choosePinning(valueOf(SETTINGS.pin, given));
   const fill = fillArgs(valueOf(SETTINGS.torrents, given), valueOf(SETTINGS.peers, given));
   const folder = await Deno.makeTempDir({ prefix: "compare_http_" });
   try {

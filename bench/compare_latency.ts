@@ -13,15 +13,13 @@
 import { readArguments, valueOf } from "../src/config/mod.ts";
 import type { LoadResult } from "../src/load/mod.ts";
 import {
-  canPin,
+  choosePinning,
   type Contestant,
   findOpentracker,
   floor,
-  PINNED,
   type Pinning,
   type Server,
   udpTracker,
-  UNPINNED,
 } from "./contestants.ts";
 import { dumpDuring } from "./dumps.ts";
 import { populationOf, runLoader } from "./loader.ts";
@@ -53,7 +51,7 @@ async function main(): Promise<void> {
     console.log(helpLine(Object.values(SETTINGS)));
     return;
   }
-  const pinning = valueOf(SETTINGS.pin, given) && canPin() ? PINNED : UNPINNED;
+  const pinning = choosePinning(valueOf(SETTINGS.pin, given));
   const peers = `${valueOf(SETTINGS.peers, given)}`;
   const load = [
     ...["--torrents", `${valueOf(SETTINGS.torrents, given)}`, "--peers", peers, "--skew", SKEW],

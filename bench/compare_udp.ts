@@ -10,16 +10,7 @@
 
 import { readArguments, valueOf } from "../src/config/mod.ts";
 import type { LoadResult } from "../src/load/mod.ts";
-import {
-  canPin,
-  findOpentracker,
-  FLOOR,
-  floor,
-  OPENTRACKER,
-  PINNED,
-  udpTracker,
-  UNPINNED,
-} from "./contestants.ts";
+import { choosePinning, findOpentracker, FLOOR, floor, OPENTRACKER, udpTracker } from "./contestants.ts";
 import { populationOf, runLoader } from "./loader.ts";
 import { formatTable, median, medianOf, orDash, ratio, runRounds, type Runs } from "./rounds.ts";
 import { helpLine, WINDOW } from "./settings.ts";
@@ -44,7 +35,7 @@ async function main(): Promise<void> {
   ];
   if (!loaderArgs.includes("--window")) loaderArgs.push("--window", WINDOW);
   if (!loaderArgs.includes("--skew")) loaderArgs.push("--skew", SKEW);
-  const pinning = valueOf(SETTINGS.pin, given) && canPin() ? PINNED : UNPINNED;
+  const pinning = choosePinning(valueOf(SETTINGS.pin, given));
   const folder = await Deno.makeTempDir({ prefix: "compare_udp_" });
   try {
     const contestants = [

@@ -34,13 +34,13 @@ export interface Pinning {
   loader: string[];
 }
 
-export const UNPINNED: Pinning = { server: [], loader: [] };
+const UNPINNED: Pinning = { server: [], loader: [] };
 /** Server on the first core, loader on the second. */
-export const PINNED: Pinning = { server: [TASKSET, "-c", "0"], loader: [TASKSET, "-c", "1"] };
+const PINNED: Pinning = { server: [TASKSET, "-c", "0"], loader: [TASKSET, "-c", "1"] };
 
-/** Whether PINNED can be used here. */
-export function canPin(): boolean {
-  return navigator.hardwareConcurrency > 1 && isInstalled(TASKSET);
+/** How they are kept apart: on a core each where that is wanted and can be had. */
+export function choosePinning(isWanted: boolean): Pinning {
+  return isWanted && navigator.hardwareConcurrency > 1 && isInstalled(TASKSET) ? PINNED : UNPINNED;
 }
 
 /** The responder that every UDP tracker is compared to. */

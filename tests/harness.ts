@@ -16,6 +16,11 @@ export interface Program {
   env?: Record<string, string>;
 }
 
+/** The program as another command starts it, which takes it and its arguments as its own last ones. */
+export function startedBy([first, ...rest]: string[], { command, args, ...others }: Program): Program {
+  return { ...others, command: first, args: [...rest, command, ...args] };
+}
+
 /** What a run of the program that has ended left behind. */
 export interface Outcome {
   code: number;

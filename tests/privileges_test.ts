@@ -10,6 +10,7 @@ import {
   type Program,
   runToEnd,
   sourceProgram,
+  startedBy,
   startTracker,
   TempFolder,
   TEST_ARGS,
@@ -18,11 +19,10 @@ import {
 import { httpAnnounce, httpGet } from "./http_client.ts";
 import { readOdb } from "./odb_file.ts";
 import { overflow } from "./receive_buffer.ts";
-import { GLIBC, MAY_RAISE_LIMITS, type Requirement, testWith } from "./requirements.ts";
+import { GLIBC, MAY_RAISE_LIMITS, type Requirement, ROOT, testWith } from "./requirements.ts";
 import { readStats, statsWhen } from "./stats.ts";
-import { SCHED_RR, threadsOf } from "./threads.ts";
+import { countRealtimeThreads } from "./threads.ts";
 
-const ROOT: Requirement = { name: "the rights of root", present: Deno.uid() === 0 };
 const NOBODY: Requirement = { name: "a user nobody", present: hasUser("nobody") };
 const NEEDS = [GLIBC, ROOT, NOBODY];
 const CAP_NET_BIND_SERVICE = "0000000000000400";
@@ -192,8 +192,7 @@ testWith(
         [...TEST_ARGS, "--user", "nobody", ...args],
         unasked(executable()),
       );
-      const threads = [...threadsOf(tracker.pid).values()];
-      assertEquals(threads.filter(({ policy }) => policy === SCHED_RR).length, count, tracker.log);
+      assertEquals(countRealtimeThreads(tracker.pid), count, tracker.log);
       const limits = Deno.readTextFileSync(`/proc/${tracker.pid}/limits`);
       assertMatch(
         limits,
@@ -334,12 +333,10 @@ testWith([...NEEDS, EXECUTABLE, program("setpriv")], "who is not root may name o
   const path = folder.file("tracker");
   await Deno.copyFile(executable().command, path);
   const [uid, gid] = idsOf("nobody");
-  const asNobody: Program = {
-    command: "setpriv",
-    args: ["--reuid", String(uid), "--regid", String(gid), "--clear-groups", path],
-    cwd: "/",
-    env: { TRACKER_ALLOW_ROOT: "" },
-  };
+  const asNobody = startedBy(
+    ["setpriv", "--reuid", String(uid), "--regid", String(gid), "--clear-groups"],
+    unasked({ command: path, args: [], cwd: "/" }),
+  );
   const other = await runToEnd([...TEST_ARGS, "--user", "daemon"], asNobody);
   assertEquals(other.code, 2, other.log);
   assertMatch(other.log, /^--user daemon: only root can become another user, and this is user \d+$/m);

@@ -3,33 +3,20 @@ import { assertEquals } from "@std/assert";
 import { program } from "./clients/programs.ts";
 import { randomHash } from "./compact_peers.ts";
 import type { Flood } from "./flooding_worker.ts";
-import { type Endpoint, type Program, sourceProgram, startTracker, TEST_ARGS } from "./harness.ts";
-import { MAY_BE_REALTIME, MAY_RAISE_LIMITS, type Requirement, testWith } from "./requirements.ts";
-import { SCHED_RR, threadsOf } from "./threads.ts";
+import { type Endpoint, type Program, sourceProgram, startedBy, startTracker, TEST_ARGS } from "./harness.ts";
+import { MAY_BE_REALTIME, MAY_RAISE_LIMITS, type Requirement, ROOT, testWith } from "./requirements.ts";
+import { countRealtimeThreads } from "./threads.ts";
 import { UdpClient } from "./udp_client.ts";
 import { until } from "./within.ts";
 
-const ROOT: Requirement = { name: "the rights of root", present: Deno.uid() === 0 };
 const TWO_CORES: Requirement = { name: "two cores", present: navigator.hardwareConcurrency > 1 };
-
-/** The tracker started by this command, of another program or of several. */
-function startedBy(...command: string[]): Program {
-  const { command: tracker, args, ...rest } = sourceProgram();
-  const [first, ...others] = command;
-  return { ...rest, command: first, args: [...others, tracker, ...args] };
-}
-
-/** How many threads of the process are real-time. */
-function countRealtimeOf(pid: number): number {
-  return [...threadsOf(pid).values()].filter(({ policy }) => policy === SCHED_RR).length;
-}
 
 /** Starts the tracker, announces, and returns how many of its threads are real-time; the log must agree. */
 async function countRealtime(args: string[], program?: Program): Promise<number> {
   await using tracker = await startTracker([...TEST_ARGS, ...args], program);
   using client = await UdpClient.connect(tracker.udp[0]);
   assertEquals((await client.announce({ hash: randomHash(), port: 1 })).peers, []);
-  const count = countRealtimeOf(tracker.pid);
+  const count = countRealtimeThreads(tracker.pid);
   assertEquals(/info {2}UDP is served by real-time threads\n/.test(tracker.log), count > 0, tracker.log);
   assertEquals(await tracker.stop(), 0, tracker.log);
   return count;
@@ -56,7 +43,7 @@ testWith([MAY_BE_REALTIME], "threads that wait for datagrams stay real-time", as
     const beginMs = Date.now();
     while (Date.now() - beginMs < 500) {
       await client.announce({ hash: randomHash(), port: 1 });
-      assertEquals(countRealtimeOf(tracker.pid), 1);
+      assertEquals(countRealtimeThreads(tracker.pid), 1);
     }
   }
 });
@@ -81,11 +68,11 @@ for (const workers of [1, 3]) {
     [MAY_BE_REALTIME, TWO_CORES, program("taskset")],
     `in a flood none of ${workers} UDP workers on one core stays real-time, and they are so again after it`,
     async () => {
-      const pinned = startedBy("taskset", "--cpu-list", "0");
+      const pinned = startedBy(["taskset", "--cpu-list", "0"], sourceProgram());
       const args = ["--udp", "127.0.0.1:0", "--udp-workers", `${workers}`];
       await using tracker = await startTracker(args, pinned);
       const [target] = tracker.udp;
-      const realtime = () => countRealtimeOf(tracker.pid);
+      const realtime = () => countRealtimeThreads(tracker.pid);
       await whileFlooding(target, async () => {
         await until(20_000, () => Promise.resolve(realtime() === 0), () => `${realtime()} are real-time`);
       });
@@ -105,7 +92,7 @@ testWith(
   [ROOT, program("setpriv")],
   "whoever may not have real-time threads is served by others",
   async () => {
-    assertEquals(await countRealtime([], startedBy(...WITHOUT_NICE)), 0);
+    assertEquals(await countRealtime([], startedBy(WITHOUT_NICE, sourceProgram())), 0);
   },
 );
 
@@ -113,6 +100,9 @@ testWith(
   [MAY_RAISE_LIMITS, program("setpriv"), program("prlimit")],
   "a limit of real-time priorities, as LimitRTPRIO=1 in a unit, allows them to whoever is not root",
   async () => {
-    assertEquals(await countRealtime([], startedBy("prlimit", "--rtprio=1:1", ...WITHOUT_NICE)), 2);
+    assertEquals(
+      await countRealtime([], startedBy(["prlimit", "--rtprio=1:1", ...WITHOUT_NICE], sourceProgram())),
+      2,
+    );
   },
 );

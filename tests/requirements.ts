@@ -1,4 +1,4 @@
-import { becomeRealtime, becomeUsual, openLibc } from "../src/os/mod.ts";
+import { mayBecomeRealtime, openLibc } from "../src/os/mod.ts";
 
 /** Something that a test needs of the machine: its name for people, and whether it is there. */
 export interface Requirement {
@@ -25,6 +25,12 @@ export const GLIBC: Requirement = {
   present: Deno.build.os === "linux" && Deno.build.env === "gnu",
 };
 
+/** Whatever the system lets root do. */
+export const ROOT: Requirement = {
+  name: "the rights of root",
+  present: Deno.build.os !== "windows" && Deno.uid() === 0,
+};
+
 /** Threads that go before all others: as root, or where RLIMIT_RTPRIO allows it. */
 export const MAY_BE_REALTIME: Requirement = {
   name: "the right to real-time threads",
@@ -33,9 +39,7 @@ export const MAY_BE_REALTIME: Requirement = {
 
 function mayBeRealtime(): boolean {
   const { libc } = openLibc();
-  if (libc === null || !becomeRealtime(libc)) return false;
-  becomeUsual(libc);
-  return true;
+  return libc !== null && mayBecomeRealtime(libc);
 }
 
 /** Limits beyond those that the process has itself: for root, though not in every container. */

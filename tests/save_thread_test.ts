@@ -18,7 +18,7 @@ import {
 import { createHeartbeat, Heartbeat } from "../src/stats/mod.ts";
 import { hashList, wordsOf } from "./access/lists.ts";
 import { randomHash } from "./compact_peers.ts";
-import { type Program, sourceProgram, startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
+import { sourceProgram, startedBy, startTracker, TempFolder, TEST_ARGS } from "./harness.ts";
 import { readOdb } from "./odb_file.ts";
 import { program } from "./clients/programs.ts";
 import { GLIBC, testWith } from "./requirements.ts";
@@ -68,12 +68,6 @@ function tableOf(hashes: Uint8Array[], path: string): { table: PeerTable; start:
   return { table, start: { kind: "start", table: table.buffers, path, access: null, control, heartbeat } };
 }
 
-/** The tracker as one is started that is to be nicer by 3 than what starts it. */
-function nicerProgram(): Program {
-  const { command, args, cwd } = sourceProgram();
-  return { command: "nice", args: ["-n", "3", command, ...args], cwd };
-}
-
 testWith(
   [GLIBC, program("nice")],
   "the thread that saves gives way to all others; main and the engine's helpers stand back",
@@ -86,7 +80,7 @@ testWith(
       }]
     ) {
       const all = [...TEST_ARGS, "--no-udp-realtime", ...args];
-      await using tracker = await startTracker(all, nicerProgram());
+      await using tracker = await startTracker(all, startedBy(["nice", "-n", "3"], sourceProgram()));
       const threads = threadsOf(tracker.pid);
       const own = threadsOf(Deno.pid).get(Deno.pid)!;
       let givingWay = 0;

@@ -34,6 +34,11 @@ export function threadsOf(pid: number): Map<number, Thread> {
   return threads;
 }
 
+/** How many threads of the process are real-time. */
+export function countRealtimeThreads(pid: number): number {
+  return [...threadsOf(pid).values()].filter(({ policy }) => policy === SCHED_RR).length;
+}
+
 /** Whether no thread of the process goes on after a SIGSTOP, which takes a moment. */
 export function isStopped(pid: number): boolean {
   return readThreads(pid).every(([, field]) => field(3) === "T");

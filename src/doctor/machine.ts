@@ -2,7 +2,7 @@
 
 import { statfsSync } from "node:fs";
 import type { Endpoint } from "../addresses/mod.ts";
-import { becomeRealtime, becomeUsual, type Libc, openLibc, readSystemFile } from "../os/mod.ts";
+import { mayBecomeRealtime, openLibc, readSystemFile } from "../os/mod.ts";
 
 /** What the checks ask of a machine. */
 export interface Machine {
@@ -31,7 +31,7 @@ export function thisMachine(): Machine {
     cores: navigator.hardwareConcurrency,
     noLibcReason: reason,
     userId: Deno.uid(),
-    mayBeRealtime: libc !== null && mayBeRealtime(libc),
+    mayBeRealtime: libc !== null && mayBecomeRealtime(libc),
     read(path) {
       if (libc === null) return null;
       try {
@@ -62,12 +62,6 @@ export function thisMachine(): Machine {
       }
     },
   };
-}
-
-function mayBeRealtime(libc: Libc): boolean {
-  const may = becomeRealtime(libc);
-  if (may) becomeUsual(libc);
-  return may;
 }
 
 function open(protocol: "UDP" | "TCP", endpoint: Endpoint): { close(): void } {

@@ -30,7 +30,14 @@ export {
   type SocketAddress,
 } from "./socket_address.ts";
 export { SocketError } from "./socket_error.ts";
-export { allowRealtime, becomeRealtime, becomeUsual, giveWay, standBack } from "./priority.ts";
+export {
+  allowRealtime,
+  becomeRealtime,
+  becomeUsual,
+  giveWay,
+  mayBecomeRealtime,
+  standBack,
+} from "./priority.ts";
 export { StreamSockets } from "./stream_socket.ts";
 export { openTcpPort } from "./tcp_listener.ts";
 export { type ControlMessage, DatagramBatch, SENDER_BYTES, SLOT_BYTES } from "./udp_batch.ts";

@@ -42,6 +42,13 @@ export function becomeRealtime(libc: Libc): boolean {
   return libc.calls.sched_setscheduler(SELF, SCHED_RR | SCHED_RESET_ON_FORK, REALTIME) === 0;
 }
 
+/** Whether the system lets the calling thread, which is like all others, become real-time; it does not stay so. */
+export function mayBecomeRealtime(libc: Libc): boolean {
+  const may = becomeRealtime(libc);
+  if (may) becomeUsual(libc);
+  return may;
+}
+
 /** Makes the calling thread, once real-time, one like all others again. */
 export function becomeUsual(libc: Libc): void {
   libc.calls.sched_setscheduler(SELF, SCHED_OTHER | SCHED_RESET_ON_FORK, NOT_REALTIME);
