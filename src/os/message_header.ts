@@ -53,6 +53,8 @@ export const IOVEC_WORDS = IOVEC_BYTES / 4;
 const IOVEC_WORDS64 = IOVEC_BYTES / 8;
 const BASE_WORD64 = 0;
 const SIZE_WORD64 = 1;
+/** The low half of the pointer; the high one follows. */
+export const BASE_WORD = 0;
 /** The low half of the size. */
 export const SIZE_WORD = 2;
 
