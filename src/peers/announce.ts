@@ -5,14 +5,7 @@
  * @module
  */
 
-import {
-  EVENT_COMPLETED,
-  EVENT_PAUSED,
-  EVENT_STARTED,
-  EVENT_STOPPED,
-  NO_DRAW,
-  NOT_RENEWED,
-} from "./announce_io.ts";
+import { EVENT_COMPLETED, EVENT_PAUSED, EVENT_STARTED, EVENT_STOPPED, NOT_RENEWED } from "./announce_io.ts";
 import type { AnnounceAnswer, AnnounceRequest } from "./announce_io.ts";
 import { isCrowded } from "./address_peers.ts";
 import { ageOf, makeMark } from "./block.ts";
@@ -104,18 +97,17 @@ function refresh(table: PeerTable, shard: number, request: AnnounceRequest, answ
   }
   if (answer.stored) table.torrents[line + TORRENT_TOUCHED] = table.control[CONTROL_MINUTE];
   count(table, line, answer);
-  const { wanted4, wanted6, leecherDraw, seederDraw } = request;
-  request.leecherDraw = request.seederDraw = NO_DRAW;
+  const { wanted4, wanted6 } = request;
   const most = Math.max(wanted4, wanted6);
   const self = answer.stored ? table.place : null;
   if (family === IPV4) {
-    answer.count4 = selectPeers(table, line, IPV4, self, seeding, leecherDraw, seederDraw, wanted4, answer);
+    answer.count4 = selectPeers(table, line, IPV4, self, seeding, wanted4, answer);
     const left = Math.min(wanted6, most - answer.count4);
-    answer.count6 = selectPeers(table, line, IPV6, null, seeding, NO_DRAW, NO_DRAW, left, answer);
+    answer.count6 = selectPeers(table, line, IPV6, null, seeding, left, answer);
   } else {
-    answer.count6 = selectPeers(table, line, IPV6, self, seeding, leecherDraw, seederDraw, wanted6, answer);
+    answer.count6 = selectPeers(table, line, IPV6, self, seeding, wanted6, answer);
     const left = Math.min(wanted4, most - answer.count6);
-    answer.count4 = selectPeers(table, line, IPV4, null, seeding, NO_DRAW, NO_DRAW, left, answer);
+    answer.count4 = selectPeers(table, line, IPV4, null, seeding, left, answer);
   }
 }
 

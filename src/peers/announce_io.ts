@@ -16,8 +16,6 @@ export const EVENT_STOPPED = 3;
 /** A partial seed (BEP 21): it counts as a leecher whatever it has left. */
 export const EVENT_PAUSED = 4;
 
-/** Nothing was drawn ahead. */
-export const NO_DRAW = -1;
 /** The announce is no peer's second. */
 export const NOT_RENEWED = -1;
 
@@ -46,12 +44,6 @@ export class AnnounceRequest {
    */
   wanted4 = 0;
   wanted6 = 0;
-  /**
-   * Where the choice of leechers, and of seeders, out of a large torrent begins: a draw, or NO_DRAW. Drawn by
-   * touchAnnounces(), which reads there, and good for one announce.
-   */
-  leecherDraw: number = NO_DRAW;
-  seederDraw: number = NO_DRAW;
 }
 
 /**

@@ -12,14 +12,18 @@ import { allocateBlock, blockWords, copyPeers, freeBlock, roomyCapacity } from "
 import { hashAddress, hashHalfwords } from "./keyed_hash.ts";
 import { COMPACT_HALFWORDS, FROZEN_LEFT, FROZEN_LINE, FROZEN_SPOILT, IPV4 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { DRAW_END } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 
 // Words of a directory block.
 const BUCKETS = 1;
 const LARGEST = 2;
 const FROZEN = 3;
-const ENTRIES = 4;
+const NEXT_BUCKET = 4;
+const NEXT_POSITION = 5;
+const ENTRIES = 6;
+
+/** No bucket's number. */
+const NO_BUCKET = 2 ** 24;
 
 /** Words of what a directory says of a bucket, see entryAt(). */
 export const ENTRY_WORDS = 2;
@@ -59,6 +63,7 @@ export function createEmptyDirectory(table: PeerTable, buckets: number): number 
   if (directory === 0) return 0;
   words[directory + BUCKETS] = buckets;
   words[directory + LARGEST] = words[directory + FROZEN] = 0;
+  setNext(table, directory, NO_BUCKET, 0);
   for (let bucket = 0; bucket < buckets; bucket++) clearEntry(words, directory, bucket);
   return directory;
 }
@@ -124,17 +129,21 @@ export function bucketOf(hash: number, buckets: number): number {
   return bucket < buckets ? bucket : bucket & (mask >>> 1);
 }
 
-/** The bucket out of `buckets` that a draw falls on: any as likely as the next. */
-export function bucketDrawn(buckets: number, draw: number): number {
-  return (draw / DRAW_END * buckets) >>> 0;
+/** The bucket that the next choice of peers begins in; one that is not there when it is still to be drawn. */
+export function nextBucketOf(table: PeerTable, directory: number): number {
+  return table.peers.words[(directory + NEXT_BUCKET) >>> 0];
 }
 
-/**
- * The position that a draw falls on in that bucket, out of as many as the largest one has peers. Whoever stands where a
- * draw falls is as likely as anybody; in a smaller bucket nobody may stand there, and is to be drawn again.
- */
-export function positionDrawn(buckets: number, largest: number, draw: number): number {
-  return ((draw / DRAW_END * buckets - bucketDrawn(buckets, draw)) * largest) >>> 0;
+/** The position in that bucket where it begins; behind the bucket's last peer, it begins in the next one. */
+export function nextPositionOf(table: PeerTable, directory: number): number {
+  return table.peers.words[(directory + NEXT_POSITION) >>> 0];
+}
+
+/** Sets where the next choice of peers begins. */
+export function setNext(table: PeerTable, directory: number, bucket: number, position: number): void {
+  const { words } = table.peers;
+  words[(directory + NEXT_BUCKET) >>> 0] = bucket;
+  words[(directory + NEXT_POSITION) >>> 0] = position;
 }
 
 /**

@@ -1,22 +1,26 @@
 /**
  * Choosing peers for an answer (DESIGN decision 3): never the one who asks, none twice, and a random choice when there
  * are more than wanted. A seeder is given leechers first and seeders to fill up, everybody else both in proportion. Of
- * each role one stretch is given, from a random peer on, run after run and round the end: every other peer is as likely
- * as the next.
+ * each role one stretch is given, run after run and round the end.
+ *
+ * In a small torrent it begins at a random peer. In a large one it goes on where the one before ended, and only now and then
+ * begins anew at a random peer: what lies in memory behind what was just read is there sooner. Whoever asks cannot tell
+ * where that is, so that any peer is as likely as the next; and over some choices all are told equally often.
  *
  * @module
  */
 
-import { type AnnounceAnswer, NO_DRAW } from "./announce_io.ts";
+import type { AnnounceAnswer } from "./announce_io.ts";
 import { compactAt } from "./block.ts";
 import {
-  bucketDrawn,
   bucketsOf,
-  ENTRY_WORDS,
+  countOf,
   entryAt,
   largestOf,
+  nextBucketOf,
+  nextPositionOf,
   peersIn,
-  positionDrawn,
+  setNext,
 } from "./directory.ts";
 import type { Heap } from "./heap.ts";
 import {
@@ -31,23 +35,22 @@ import type { Family } from "./layout.ts";
 import { readIds } from "./peer_ids.ts";
 import type { Place } from "./place.ts";
 import { blockCapacity, directoryOf, hasDirectories } from "./runs.ts";
-import { randomBelow, randomDraw } from "./table.ts";
+import { randomBelow } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 
 /** Nobody stands here. */
 const NOWHERE = -1;
-/** All are to be taken: there is nothing to be drawn. */
-const FROM_FIRST = -2;
 /**
  * Draws of a random peer at most. Only where nearly all buckets have just been emptied are they not enough; then it is the
  * first of the bucket drawn last.
  */
 const DRAWS_MAX = 200;
+/** One in so many choices out of a large torrent is followed by one that begins at a random peer. */
+const CHOICES_A_DRAW = 16;
 
 /**
  * Writes up to `wanted` peers of one family of the torrent into `answer` and returns how many. `self` is where the peer
- * stands who asks, null when it is not in this family. The choice out of a large torrent begins where `leecherDraw` and
- * `seederDraw` say (AnnounceRequest). The torrent's shard is locked by the caller.
+ * stands who asks, null when it is not in this family. The torrent's shard is locked by the caller.
  */
 export function selectPeers(
   table: PeerTable,
@@ -55,8 +58,6 @@ export function selectPeers(
   family: Family,
   self: Place | null,
   forSeeder: boolean,
-  leecherDraw: number,
-  seederDraw: number,
   wanted: number,
   answer: AnnounceAnswer,
 ): number {
@@ -72,8 +73,8 @@ export function selectPeers(
   if (count === 0) return 0;
   const fromLeechers = forSeeder ? Math.min(count, leechers) : shareOf(table, count, leechers, seeders);
   const fromSeeders = count - fromLeechers;
-  const written = takePeers(table, line, family, false, self, leecherDraw, leechers, fromLeechers, answer, 0);
-  takePeers(table, line, family, true, self, seederDraw, seeders, fromSeeders, answer, written);
+  const written = takePeers(table, line, family, false, self, leechers, fromLeechers, answer, 0);
+  takePeers(table, line, family, true, self, seeders, fromSeeders, answer, written);
   return count;
 }
 
@@ -95,7 +96,6 @@ function takePeers(
   family: Family,
   seeding: boolean,
   self: Place | null,
-  draw: number,
   others: number,
   taken: number,
   answer: AnnounceAnswer,
@@ -109,8 +109,8 @@ function takePeers(
   if (hasDirectories(table, line, family)) {
     const directory = directoryOf(table, line, family, seeding);
     const selfBucket = isSelfHere ? self.bucket : NOWHERE;
-    const from = isAll ? FROM_FIRST : draw;
-    return takeFromBuckets(table, directory, family, selfBucket, selfPosition, from, answer, written, end);
+    takeFromBuckets(table, directory, family, selfBucket, selfPosition, isAll, answer, written, end);
+    return end;
   }
   const { torrents } = table;
   const block = torrents[line + TORRENT_BLOCK + family];
@@ -124,48 +124,58 @@ function takePeers(
   return takeStretch(table, family, block, first, start, selfPosition, answer, written, end);
 }
 
-/** As takePeers(), from the buckets of a directory, until the answer has `end` peers. */
+/** As takePeers(), from the buckets of a directory, until the answer has `end` peers: all of them, or those that are next. */
 function takeFromBuckets(
   table: PeerTable,
   directory: number,
   family: Family,
   selfBucket: number,
   selfPosition: number,
-  draw: number,
+  isAll: boolean,
   answer: AnnounceAnswer,
   written: number,
   end: number,
-): number {
+): void {
   const { words } = table.peers;
   const buckets = bucketsOf(table, directory);
   let bucket = 0;
   let position = 0;
-  let entry = entryAt(directory, 0);
-  if (draw !== FROM_FIRST) {
-    const largest = largestOf(table, directory);
-    if (draw === NO_DRAW) draw = randomDraw(table);
-    for (let draws = 0; draws < DRAWS_MAX; draws++, draw = randomDraw(table)) {
-      bucket = bucketDrawn(buckets, draw);
-      entry = entryAt(directory, bucket);
-      const drawn = positionDrawn(buckets, largest, draw);
-      if (drawn >= peersIn(words[(entry + 1) >>> 0])) continue;
-      if (drawn === selfPosition && bucket === selfBucket) continue;
-      position = drawn;
-      break;
-    }
+  if (!isAll) {
+    if (nextBucketOf(table, directory) >= buckets) drawNext(table, directory);
+    bucket = nextBucketOf(table, directory);
+    position = nextPositionOf(table, directory);
   }
   for (;;) {
+    const entry = entryAt(directory, bucket);
     const count = peersIn(words[(entry + 1) >>> 0]);
-    const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
-    written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
-    if (written === end) return end;
-    position = 0;
-    entry = (entry + ENTRY_WORDS) >>> 0;
-    if (++bucket === buckets) {
-      bucket = 0;
-      entry = entryAt(directory, 0);
+    if (position < count) {
+      const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
+      const before = written;
+      written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
+      const next = position + written - before;
+      position = skipped >= position && skipped < next ? next + 1 : next;
     }
+    if (written === end) break;
+    position = 0;
+    bucket = bucket + 1 === buckets ? 0 : bucket + 1;
   }
+  if (isAll) return;
+  if (randomBelow(table, CHOICES_A_DRAW) === 0) drawNext(table, directory);
+  else setNext(table, directory, bucket, position);
+}
+
+/** Has the next choice out of a directory begin at a random peer. */
+function drawNext(table: PeerTable, directory: number): void {
+  const buckets = bucketsOf(table, directory);
+  const largest = largestOf(table, directory);
+  let bucket = 0;
+  for (let draws = 0; draws < DRAWS_MAX; draws++) {
+    bucket = randomBelow(table, buckets);
+    const position = randomBelow(table, largest);
+    // Whoever stands there is as likely as anybody; in a smaller bucket nobody may stand there.
+    if (position < countOf(table, directory, bucket)) return setNext(table, directory, bucket, position);
+  }
+  setNext(table, directory, bucket, 0);
 }
 
 /**

@@ -212,14 +212,6 @@ export function uncountPeers(table: PeerTable, count: number): void {
   Atomics.sub(table.control, CONTROL_PEERS, count);
 }
 
-/** Random integers from 0 to below this are draws: so small that keeping one costs no memory. */
-export const DRAW_END: number = 2 ** 31;
-
-/** A random integer from 0 to below DRAW_END. Not for secrets. */
-export function randomDraw(table: PeerTable): number {
-  return nextRandom(table) >>> 1;
-}
-
 /** A random integer from 0 to `below` - 1; `below` is 1 to 2^32. Not for secrets. */
 export function randomBelow(table: PeerTable, below: number): number {
   return ((nextRandom(table) >>> 0) * 2 ** -32 * below) >>> 0;

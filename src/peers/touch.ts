@@ -5,17 +5,16 @@
  * @module
  */
 
-import { type AnnounceRequest, NO_DRAW } from "./announce_io.ts";
+import type { AnnounceRequest } from "./announce_io.ts";
 import { compactAt } from "./block.ts";
 import {
-  blockOf,
-  bucketDrawn,
   bucketOf,
   bucketsOf,
-  countOf,
+  ENTRY_WORDS,
+  entryAt,
   hashPeer,
-  largestOf,
-  positionDrawn,
+  nextBucketOf,
+  nextPositionOf,
 } from "./directory.ts";
 import { hashWords } from "./keyed_hash.ts";
 import {
@@ -27,33 +26,34 @@ import {
   TORRENT_CAPACITY,
 } from "./layout.ts";
 import type { Family } from "./layout.ts";
-import { randomDraw } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 import { shardOf } from "./torrents.ts";
 
-/** Requests that one call takes at most. */
-export const TOUCH_MAX = 64;
+/** Requests that one call takes at most: what is read for more would not stay in the nearest cache. */
+export const TOUCH_MAX = 32;
 
 /** Lines of a peer block that are read from its beginning; the processor itself goes on from there. */
 const LINES_AHEAD = 8;
-/** Lines that are read from where a choice of peers begins. */
+/** Lines that are read from where a choice of peers begins, and as many of the next bucket. */
 const LINES_CHOSEN = 3;
-/** Times that a beginning is drawn before it is left to the announce. */
-const DRAWS = 3;
 
-// Of each request of a batch: where to read next, and what was found. One batch a thread at a time.
+// Where to read next. One batch a thread at a time. Each an array by itself, so that its place in memory is part of the code.
+
+// Of each request: the hash of its peer, its torrent, the peer's block; and in a large torrent what tells of that block.
+const hashes = new Int32Array(TOUCH_MAX);
 const places = new Uint32Array(TOUCH_MAX);
 const blocks = new Uint32Array(TOUCH_MAX);
-/** The directories that are needed, 0 where there are none, and where choices out of them begin. */
-const leecherDirectories = new Uint32Array(TOUCH_MAX);
-const seederDirectories = new Uint32Array(TOUCH_MAX);
-const leecherPlaces = new Uint32Array(TOUCH_MAX);
-const seederPlaces = new Uint32Array(TOUCH_MAX);
+const entries = new Uint32Array(TOUCH_MAX);
+// Of each choice out of a directory, of which a request has two at most: where it begins, and the bucket behind.
+const directories = new Uint32Array(TOUCH_MAX * 2);
+const families = new Uint8Array(TOUCH_MAX * 2);
+const positions = new Uint32Array(TOUCH_MAX * 2);
+const firsts = new Uint32Array(TOUCH_MAX * 2);
+const seconds = new Uint32Array(TOUCH_MAX * 2);
 
 /**
- * Reads what the announces of the first `count` requests, at most TOUCH_MAX, will need, and draws where those in large
- * torrents begin to choose. Takes no lock and believes nothing it reads: another thread may be changing it, and what is not
- * there costs a read in vain. Changes nothing but the draws.
+ * Reads what the announces of the first `count` requests, at most TOUCH_MAX, will need. Takes no lock and believes nothing it
+ * reads: another thread may be changing it, and what is not there costs a read in vain. Changes nothing.
  *
  * Loops that wait for memory do nothing else: the shorter they are, the more of their reads are under way at once.
  */
@@ -61,73 +61,60 @@ export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequ
   const { control, torrents, keys } = table;
   const { words } = table.peers;
   for (let i = 0; i < count; i++) {
-    const { hash, hashAt } = requests[i];
+    const { hash, hashAt, family, peer, peerAt } = requests[i];
     const shard = shardOf(hash[hashAt]);
     const size = control[shard + SHARD_INDEX_SIZE];
     const home = size === 0 ? 0 : hashWords(keys, hash, hashAt) & (size - 1);
     places[i] = control[shard + SHARD_INDEX] + 1 + home;
+    hashes[i] = hashPeer(table, family, peer, peerAt);
   }
   for (let i = 0; i < count; i++) places[i] = words[places[i]];
+  let choices = 0;
   for (let i = 0; i < count; i++) {
     const line = places[i] * LINE_WORDS;
-    const { family } = requests[i];
+    const { family, seeding } = requests[i];
+    const block = torrents[line + TORRENT_BLOCK + family];
     const capacity = torrents[line + TORRENT_CAPACITY + family];
-    const hasDirectories = (capacity & DIRECTORIES) !== 0;
-    blocks[i] = torrents[line + TORRENT_BLOCK + family];
-    leecherDirectories[i] = hasDirectories ? blocks[i] : 0;
-    seederDirectories[i] = hasDirectories ? capacity & ~DIRECTORIES : 0;
+    blocks[i] = block;
+    entries[i] = 0;
+    if ((capacity & DIRECTORIES) === 0) continue;
+    const seeders = capacity & ~DIRECTORIES;
+    entries[i] = seeding ? seeders : block;
+    families[choices] = family;
+    directories[choices++] = block;
+    // Those who seed are given leechers.
+    if (seeding) continue;
+    families[choices] = family;
+    directories[choices++] = seeders;
   }
   for (let i = 0; i < count; i++) {
-    const { seeding, family, peer, peerAt } = requests[i];
-    const directory = seeding ? seederDirectories[i] : leecherDirectories[i];
-    if (directory === 0) continue;
-    const bucket = bucketOf(hashPeer(table, family, peer, peerAt), bucketsOf(table, directory));
-    blocks[i] = blockOf(table, directory, bucket);
+    const directory = entries[i];
+    if (directory !== 0) entries[i] = entryAt(directory, bucketOf(hashes[i], bucketsOf(table, directory)));
+  }
+  for (let i = 0; i < choices; i++) {
+    const directory = directories[i];
+    const last = entryAt(directory, bucketsOf(table, directory) - 1);
+    firsts[i] = Math.min(entryAt(directory, nextBucketOf(table, directory)), last);
+    seconds[i] = Math.min(firsts[i] + ENTRY_WORDS, last);
+    positions[i] = nextPositionOf(table, directory);
+  }
+  for (let i = 0; i < count; i++) if (entries[i] !== 0) blocks[i] = words[entries[i]];
+  for (let i = 0; i < choices; i++) {
+    firsts[i] = compactAt(families[i] as Family, words[firsts[i]], positions[i]) >>> 1;
+    seconds[i] = words[seconds[i]];
   }
   let touched = 0;
   for (let i = 0; i < count; i++) {
     const block = blocks[i];
     for (let line = 0; line < LINES_AHEAD; line++) touched ^= words[(block + line * LINE_WORDS) >>> 0];
   }
-  for (let i = 0; i < count; i++) {
-    const request = requests[i];
-    request.leecherDraw = drawChoice(table, request.family, leecherDirectories[i], leecherPlaces, i);
-    const seeders = request.seeding ? 0 : seederDirectories[i];
-    request.seederDraw = drawChoice(table, request.family, seeders, seederPlaces, i);
-  }
-  for (let i = 0; i < count; i++) {
-    const leechers = leecherPlaces[i];
-    const seeders = seederPlaces[i];
+  for (let i = 0; i < choices; i++) {
+    const first = firsts[i];
+    const second = seconds[i];
     for (let line = 0; line < LINES_CHOSEN; line++) {
-      touched ^= words[(leechers + line * LINE_WORDS) >>> 0] ^ words[(seeders + line * LINE_WORDS) >>> 0];
+      touched ^= words[(first + line * LINE_WORDS) >>> 0] ^ words[(second + line * LINE_WORDS) >>> 0];
     }
   }
   // Kept, so that the reads are not taken for useless ones.
   table.touched = touched;
-}
-
-/**
- * Draws where a choice out of `directory` begins, sets `places[index]` to the word there, and returns the draw. Without a
- * directory, or without luck, it returns NO_DRAW.
- */
-function drawChoice(
-  table: PeerTable,
-  family: Family,
-  directory: number,
-  places: Uint32Array,
-  index: number,
-): number {
-  places[index] = 0;
-  if (directory === 0) return NO_DRAW;
-  const buckets = bucketsOf(table, directory);
-  const largest = largestOf(table, directory);
-  for (let draws = 0; draws < DRAWS; draws++) {
-    const draw = randomDraw(table);
-    const bucket = bucketDrawn(buckets, draw);
-    const position = positionDrawn(buckets, largest, draw);
-    if (position >= countOf(table, directory, bucket)) continue;
-    places[index] = compactAt(family, blockOf(table, directory, bucket), position) >>> 1;
-    return draw;
-  }
-  return NO_DRAW;
 }

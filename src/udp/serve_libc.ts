@@ -17,7 +17,6 @@ import type { Precedence } from "./precedence.ts";
 import { countLatency, type Heartbeat, UDP_LATENCY } from "../stats/mod.ts";
 import { CONTROL_STOP } from "./worker_messages.ts";
 
-if (BATCH_SIZE > HANDLER_BATCH_MAX) throw new Error(`A handler cannot take ${BATCH_SIZE} datagrams at once`);
 if (REPLY_ROOM_BYTES > SLOT_BYTES) throw new Error(`A reply does not fit into ${SLOT_BYTES} bytes`);
 
 /**
@@ -103,25 +102,33 @@ class LibcServer {
     if (count === 0) return;
     this.#count += count;
     const batch = this.#batch;
-    const handler = this.#handler;
     const clock = this.#clock;
     const nowSec = clock.seconds();
     this.#receivedUs = clock.lastMicroseconds;
     // Who finds a whole batch has not waited for it, however long it took to get it: the core may have been another's.
     const idleUs = count < BATCH_SIZE ? microsecondsBetween(this.#repliedUs, this.#receivedUs) : 0;
     this.#precedence?.look(this.#receivedUs, idleUs);
-    for (let index = 0; index < count; index++) {
-      handler.sources[index].readSocketAddress(this.#senders, index * SENDER_BYTES);
-      handler.read(index, index * SLOT_BYTES, batch.receivedLength(index), nowSec);
-    }
-    handler.readAhead();
-    for (let index = 0; index < count; index++) {
-      const length = handler.answer(index, batch.replyAt, nowSec);
-      if (length > 0) batch.queueReply(index, length);
+    for (let first = 0; first < count; first += HANDLER_BATCH_MAX) {
+      this.#answer(first, Math.min(count - first, HANDLER_BATCH_MAX), nowSec);
     }
     batch.sendReplies(fd);
     this.#repliedUs = clock.nowMicroseconds();
     const durationUs = microsecondsBetween(this.#receivedUs, this.#repliedUs);
     countLatency(this.#counters, UDP_LATENCY, durationUs, count);
+  }
+
+  /** Queues the answers to `count` datagrams from `first` on, as many as the handler takes at once. */
+  #answer(first: number, count: number, nowSec: number): void {
+    const batch = this.#batch;
+    const handler = this.#handler;
+    for (let i = 0, index = first; i < count; i++, index++) {
+      handler.sources[i].readSocketAddress(this.#senders, index * SENDER_BYTES);
+      handler.read(i, index * SLOT_BYTES, batch.receivedLength(index), nowSec);
+    }
+    handler.readAhead();
+    for (let i = 0; i < count; i++) {
+      const length = handler.answer(i, batch.replyAt, nowSec);
+      if (length > 0) batch.queueReply(first + i, length);
+    }
   }
 }

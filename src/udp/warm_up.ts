@@ -23,7 +23,7 @@ import { ANNOUNCE_EVENT, REQUEST_CONNECTION_ID } from "./packet.ts";
 import { writeAnnounce, writeConnect, writeScrape } from "./packet_client.ts";
 
 /** As many as it takes until the compiler has nothing more to do. */
-const BATCHES = 400;
+const BATCHES = 800;
 const NOW_SEC = 1000;
 const TORRENTS = 12;
 /** Addresses that announce to one half of the torrents, which grow large, and to the other half. */
