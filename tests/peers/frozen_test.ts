@@ -199,7 +199,7 @@ Deno.test("a torrent that four threads announce to all the time is walked whole,
   restoreGhosts(table, model, TORRENT);
   const pinned = new Set([hashOf(TORRENT).toHex()]);
   let waitsForShard = 0;
-  const announcers = announceFromAll(table, [TORRENT], 10_000);
+  const announcers = announceFromAll(table, [TORRENT], 30_000);
   const wait = Atomics.wait;
   try {
     Atomics.wait = ((words: Int32Array<SharedArrayBuffer>, at: number, value: number, ms?: number) => {
