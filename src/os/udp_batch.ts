@@ -82,7 +82,7 @@ export class DatagramBatch {
   readonly #sendIovecs = new ArrayBuffer(BATCH_SIZE * IOVEC_BYTES);
   readonly #sendWords = new Uint32Array(this.#sendHeaders);
   readonly #sendIovecWords = new Uint32Array(this.#sendIovecs);
-  /** Addresses have 47 bits, so that a number holds them. */
+  /** Addresses have far fewer than the 53 bits that a number holds. */
   readonly #repliesAddress = Number(addressOf(this.replies));
   /** The send headers from each one on, for what is left after a partial send. */
   readonly #sendHeadersFrom = Array.from(

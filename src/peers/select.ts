@@ -3,9 +3,8 @@
  * are more than wanted. A seeder is given leechers first and seeders to fill up, everybody else both in proportion. Of
  * each role one stretch is given, run after run and round the end.
  *
- * In a small torrent it begins at a random peer. In a large one it goes on where the one before ended, and only now and then
- * begins anew at a random peer: what lies in memory behind what was just read is there sooner. Whoever asks cannot tell
- * where that is, so that any peer is as likely as the next; and over some choices all are told equally often.
+ * It begins at a random peer, so that any is as likely as the next. In a large torrent that one is drawn as soon as the choice
+ * before is made: then it can be read ahead (touch.ts). Nobody can tell from one answer where the next one begins.
  *
  * @module
  */
@@ -45,8 +44,6 @@ const NOWHERE = -1;
  * first of the bucket drawn last.
  */
 const DRAWS_MAX = 200;
-/** One in so many choices out of a large torrent is followed by one that begins at a random peer. */
-const CHOICES_A_DRAW = 16;
 
 /**
  * Writes up to `wanted` peers of one family of the torrent into `answer` and returns how many. `self` is where the peer
@@ -124,7 +121,7 @@ function takePeers(
   return takeStretch(table, family, block, first, start, selfPosition, answer, written, end);
 }
 
-/** As takePeers(), from the buckets of a directory, until the answer has `end` peers: all of them, or those that are next. */
+/** As takePeers(), from the buckets of a directory, until the answer has `end` peers: all of them, or those from the one drawn on. */
 function takeFromBuckets(
   table: PeerTable,
   directory: number,
@@ -150,18 +147,14 @@ function takeFromBuckets(
     const count = peersIn(words[(entry + 1) >>> 0]);
     if (position < count) {
       const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
-      const before = written;
       written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
-      const next = position + written - before;
-      position = skipped >= position && skipped < next ? next + 1 : next;
     }
     if (written === end) break;
     position = 0;
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
   }
-  if (isAll) return;
-  if (randomBelow(table, CHOICES_A_DRAW) === 0) drawNext(table, directory);
-  else setNext(table, directory, bucket, position);
+  // For the next one, so that it can be read ahead.
+  if (!isAll) drawNext(table, directory);
 }
 
 /** Has the next choice out of a directory begin at a random peer. */

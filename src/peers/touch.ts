@@ -48,8 +48,8 @@ const entries = new Uint32Array(TOUCH_MAX);
 const directories = new Uint32Array(TOUCH_MAX * 2);
 const families = new Uint8Array(TOUCH_MAX * 2);
 const positions = new Uint32Array(TOUCH_MAX * 2);
-const firsts = new Uint32Array(TOUCH_MAX * 2);
-const seconds = new Uint32Array(TOUCH_MAX * 2);
+const starts = new Uint32Array(TOUCH_MAX * 2);
+const behind = new Uint32Array(TOUCH_MAX * 2);
 
 /**
  * Reads what the announces of the first `count` requests, at most TOUCH_MAX, will need. Takes no lock and believes nothing it
@@ -94,14 +94,15 @@ export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequ
   for (let i = 0; i < choices; i++) {
     const directory = directories[i];
     const last = entryAt(directory, bucketsOf(table, directory) - 1);
-    firsts[i] = Math.min(entryAt(directory, nextBucketOf(table, directory)), last);
-    seconds[i] = Math.min(firsts[i] + ENTRY_WORDS, last);
+    const entry = Math.min(entryAt(directory, nextBucketOf(table, directory)), last);
+    starts[i] = entry;
+    behind[i] = entry === last ? entryAt(directory, 0) : entry + ENTRY_WORDS;
     positions[i] = nextPositionOf(table, directory);
   }
   for (let i = 0; i < count; i++) if (entries[i] !== 0) blocks[i] = words[entries[i]];
   for (let i = 0; i < choices; i++) {
-    firsts[i] = compactAt(families[i] as Family, words[firsts[i]], positions[i]) >>> 1;
-    seconds[i] = words[seconds[i]];
+    starts[i] = compactAt(families[i] as Family, words[starts[i]], positions[i]) >>> 1;
+    behind[i] = words[behind[i]];
   }
   let touched = 0;
   for (let i = 0; i < count; i++) {
@@ -109,10 +110,10 @@ export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequ
     for (let line = 0; line < LINES_AHEAD; line++) touched ^= words[(block + line * LINE_WORDS) >>> 0];
   }
   for (let i = 0; i < choices; i++) {
-    const first = firsts[i];
-    const second = seconds[i];
+    const start = starts[i];
+    const next = behind[i];
     for (let line = 0; line < LINES_CHOSEN; line++) {
-      touched ^= words[(first + line * LINE_WORDS) >>> 0] ^ words[(second + line * LINE_WORDS) >>> 0];
+      touched ^= words[(start + line * LINE_WORDS) >>> 0] ^ words[(next + line * LINE_WORDS) >>> 0];
     }
   }
   // Kept, so that the reads are not taken for useless ones.

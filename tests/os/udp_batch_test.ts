@@ -63,13 +63,14 @@ for (
     }
     // The first and the third get a reply, each its own and of its own length; the second gets none.
     for (const index of [0, 2]) {
-      new Uint8Array(batch.replies, batch.replyAt).fill(0x40 + index, 0, 5 + index);
-      batch.queueReply(index, 5 + index);
+      assertEquals(batch.replyAt, index === 0 ? 0 : 128);
+      new Uint8Array(batch.replies, batch.replyAt).fill(0x40 + index, 0, 65 + index);
+      batch.queueReply(index, 65 + index);
     }
     assertEquals(batch.sendReplies(fd), 2);
     for (const index of [0, 2]) {
       const [reply] = await clients[index].receive();
-      assertEquals(reply, new Uint8Array(5 + index).fill(0x40 + index));
+      assertEquals(reply, new Uint8Array(65 + index).fill(0x40 + index));
     }
     for (const client of clients) client.close();
     closeSockets(libc, [fd]);

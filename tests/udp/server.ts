@@ -37,9 +37,16 @@ export class UdpServer implements AsyncDisposable {
     this.#counters = counters;
   }
 
-  static async start(endpoints: Endpoint[], workerCount: number, backend: UdpBackend): Promise<UdpServer> {
+  /** `beforeServing` may send datagrams, which then wait together. */
+  static async start(
+    endpoints: Endpoint[],
+    workerCount: number,
+    backend: UdpBackend,
+    beforeServing: (addresses: Endpoint[]) => Promise<void> = () => Promise.resolve(),
+  ): Promise<UdpServer> {
     const table = createTable({ maxPeers: 10_000, maxTorrents: 1000, peerIds: true });
     const { addresses, workers: sockets } = openUdp(endpoints, workerCount, backend);
+    await beforeServing(addresses);
     const control = new SharedArrayBuffer(4);
     const counters = createCounters(sockets.length);
     const secret = crypto.getRandomValues(new Uint32Array(2));
