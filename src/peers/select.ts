@@ -121,7 +121,7 @@ function takePeers(
   return takeStretch(table, family, block, first, start, selfPosition, answer, written, end);
 }
 
-/** As takePeers(), from the buckets of a directory, until the answer has `end` peers: all of them, or those from the one drawn on. */
+/** As takePeers(), from a directory's buckets, until the answer has `end` peers: all of them, or from the one drawn on. */
 function takeFromBuckets(
   table: PeerTable,
   directory: number,

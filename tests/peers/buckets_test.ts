@@ -4,9 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   announce,
-  type AnnounceAnswer,
   AnnounceRequest,
-  COMPACT_BYTES,
   EVENT_NONE,
   EVENT_STOPPED,
   type Family,
@@ -33,6 +31,7 @@ import {
   newAnswer,
   newTable,
   passMinutes,
+  portsTold,
   START,
   type Step,
 } from "./model.ts";
@@ -51,7 +50,7 @@ Deno.test("a bucket that few of many peers are left in gives whole answers", () 
   for (let peer = 2; peer < 64; peer++) tell(peer, true, EVENT_STOPPED);
   for (let round = 0; round < 50_000; round++) {
     tell(199, false, EVENT_NONE, 50);
-    assertEquals(portsTold(answer).size, 50);
+    assertEquals(new Set(portsTold(answer)).size, 50);
   }
 });
 
@@ -81,7 +80,7 @@ Deno.test("answers are whole where a sweep has emptied buckets and not joined th
   });
   for (let round = 0; round < 500; round++) {
     announce(table, request, answers);
-    assertEquals(portsTold(answers).size, 50);
+    assertEquals(new Set(portsTold(answers)).size, 50);
     // What lies before is another one's answer.
     assert(answers.bytes.subarray(0, answers.at4).every((byte) => byte === 0));
   }
@@ -198,13 +197,4 @@ function announceWithout(table: PeerTable, model: Model, given: Step): void {
     ? model.counts(given.torrent)
     : { seeders: 0, leechers: 0, downloaders: 0, completed: 0 };
   assertEquals({ seeders, leechers, downloaders, completed }, expected);
-}
-
-function portsTold(answer: AnnounceAnswer): Set<number> {
-  const ports = new Set<number>();
-  for (let i = 0; i < answer.count4; i++) {
-    const at = answer.at4 + (i + 1) * COMPACT_BYTES[IPV4];
-    ports.add((answer.bytes[at - 2] << 8) | answer.bytes[at - 1]);
-  }
-  return ports;
 }

@@ -4,7 +4,6 @@ import { assert, assertEquals } from "@std/assert";
 import {
   announce,
   AnnounceRequest,
-  COMPACT_BYTES,
   EVENT_NONE,
   EVENT_STOPPED,
   type Family,
@@ -16,7 +15,7 @@ import {
 import { bucketsOf, setNext } from "../../src/peers/directory.ts";
 import { directoryOf } from "../../src/peers/runs.ts";
 import { findTorrent, shardOf } from "../../src/peers/torrents.ts";
-import { fillRequest, newAnswer, newTable } from "./model.ts";
+import { fillRequest, newAnswer, newTable, portsTold } from "./model.ts";
 
 const request = new AnnounceRequest();
 const answer = newAnswer();
@@ -102,11 +101,6 @@ function tellOutsider(table: PeerTable, wanted: number): number[] {
 function tell(table: PeerTable, peer: number, family: Family, event: number, wanted: number): number[] {
   fillRequest(request, { torrent: 0, peer, family, event, seeding: family === IPV6, wanted });
   announce(table, request, answer);
-  const stride = COMPACT_BYTES[IPV4];
-  const view = new DataView(answer.bytes.buffer);
   // Peer 0 has port 1.
-  return Array.from(
-    { length: answer.count4 },
-    (_, i) => view.getUint16(answer.at4 + (i + 1) * stride - 2) - 1,
-  );
+  return portsTold(answer).map((port) => port - 1);
 }

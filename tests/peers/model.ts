@@ -106,6 +106,12 @@ export function newAnswer(): AnnounceAnswer {
   return answer;
 }
 
+/** The ports of the IPv4 peers that an answer tells of, in its order. */
+export function portsTold({ bytes, at4, count4 }: AnnounceAnswer): number[] {
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: count4 }, (_, i) => view.getUint16(at4 + (i + 1) * COMPACT_BYTES[IPV4] - 2));
+}
+
 const hex = (bytes: Uint8Array) => bytes.toHex();
 
 export class Model {

@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { BATCH_SIZE } from "../../src/os/mod.ts";
-import { ACTION_ANNOUNCE, ACTION_CONNECT, CONNECT_REPLY_ID, REPLY_ACTION } from "../../src/udp/mod.ts";
-import { CONNECT_REPLY_BYTES, REPLY_TRANSACTION_ID } from "../../src/udp/mod.ts";
+import {
+  ACTION_ANNOUNCE,
+  ACTION_CONNECT,
+  CONNECT_REPLY_BYTES,
+  CONNECT_REPLY_ID,
+  REPLY_ACTION,
+  REPLY_TRANSACTION_ID,
+} from "../../src/udp/mod.ts";
 import { writeAnnounce, writeConnect } from "../../src/udp/packet_client.ts";
 import { openClient, testWithLibc } from "../os/libc.ts";
 import { hashOf } from "./handler.ts";
