@@ -22,6 +22,7 @@ export {
   NUMWANT_DEFAULT,
   NUMWANT_MAX,
 } from "./announce_io.ts";
+export { closeBatch, openBatch } from "./batch.ts";
 export { hashAddress, hashWords, KEY_WORDS } from "./keyed_hash.ts";
 export {
   COMPACT_BYTES,

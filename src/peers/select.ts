@@ -4,12 +4,14 @@
  * each role one stretch is given, run after run and round the end.
  *
  * It begins at a random peer, so that any is as likely as the next. In a large torrent that one is drawn as soon as the choice
- * before is made: then it can be read ahead (touch.ts). Nobody can tell from one answer where the next one begins.
+ * before is made: then it can be read ahead (touch.ts). Nobody can tell from one answer where the next one begins. Only of
+ * answers that leave together (batch.ts) one begins where the one before has ended.
  *
  * @module
  */
 
 import type { AnnounceAnswer } from "./announce_io.ts";
+import { endBucket, endPosition, lastEnd, NO_END, rememberEnd } from "./batch.ts";
 import { compactAt } from "./block.ts";
 import {
   bucketsOf,
@@ -121,7 +123,7 @@ function takePeers(
   return takeStretch(table, family, block, first, start, selfPosition, answer, written, end);
 }
 
-/** As takePeers(), from a directory's buckets, until the answer has `end` peers: all of them, or from the one drawn on. */
+/** As takePeers(), from a directory's buckets, until the answer has `end` peers: all of them, or a choice. */
 function takeFromBuckets(
   table: PeerTable,
   directory: number,
@@ -137,24 +139,38 @@ function takeFromBuckets(
   const buckets = bucketsOf(table, directory);
   let bucket = 0;
   let position = 0;
+  let isDrawn = false;
   if (!isAll) {
-    if (nextBucketOf(table, directory) >= buckets) drawNext(table, directory);
-    bucket = nextBucketOf(table, directory);
-    position = nextPositionOf(table, directory);
+    const last = lastEnd(table, directory);
+    if (last !== NO_END && endBucket(last) < buckets) {
+      bucket = endBucket(last);
+      position = endPosition(last);
+    } else {
+      isDrawn = true;
+      if (nextBucketOf(table, directory) >= buckets) drawNext(table, directory);
+      bucket = nextBucketOf(table, directory);
+      position = nextPositionOf(table, directory);
+    }
   }
   for (;;) {
     const entry = entryAt(directory, bucket);
     const count = peersIn(words[(entry + 1) >>> 0]);
     if (position < count) {
       const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
+      const before = written;
       written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
+      const from = position;
+      position += written - before;
+      if (skipped >= from && skipped < position) position++;
     }
     if (written === end) break;
     position = 0;
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
   }
+  if (isAll) return;
+  rememberEnd(table, directory, bucket, position);
   // For the next one, so that it can be read ahead.
-  if (!isAll) drawNext(table, directory);
+  if (isDrawn) drawNext(table, directory);
 }
 
 /** Has the next choice out of a directory begin at a random peer. */

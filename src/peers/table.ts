@@ -73,6 +73,8 @@ export class PeerTable {
   readonly keys: Int32Array;
   /** State of this thread's generator of peer choices, never 0. */
   randomState: number;
+  /** Number of the batch whose announces this thread answers (batch.ts); 0 = none, each answer may be seen at once. */
+  batch = 0;
   /** Something that depends on all that touch.ts has read. */
   touched = 0;
   /** Peers for which restoring has found no room. */

@@ -11,6 +11,7 @@ import {
   SLOT_BYTES,
   SocketPoll,
 } from "../os/mod.ts";
+import { closeBatch, openBatch, type PeerTable } from "../peers/mod.ts";
 import { HANDLER_BATCH_MAX, REPLY_ROOM_BYTES, UdpHandler, type UdpService } from "./handle.ts";
 import { gatherUs } from "./gathering.ts";
 import type { Precedence } from "./precedence.ts";
@@ -61,6 +62,7 @@ class LibcServer {
   readonly #handler: UdpHandler;
   /** The machine's clock, so that all workers agree and nobody can set it under their connection ids. */
   readonly #clock: MonotonicClock;
+  readonly #table: PeerTable;
   readonly #counters: Float64Array;
   readonly #precedence: Precedence | null;
   /** When the last batch came, and when its replies had left. */
@@ -75,6 +77,7 @@ class LibcServer {
     this.#senders = new DataView(this.#batch.senders);
     this.#handler = new UdpHandler(service, this.#batch.received, this.#batch.replies);
     this.#clock = new MonotonicClock(libc);
+    this.#table = service.table;
     this.#counters = service.counters;
     this.#precedence = precedence;
     this.#receivedUs = this.#repliedUs = this.#clock.nowMicroseconds();
@@ -108,9 +111,11 @@ class LibcServer {
     // Who finds a whole batch has not waited for it, however long it took to get it: the core may have been another's.
     const idleUs = count < BATCH_SIZE ? microsecondsBetween(this.#repliedUs, this.#receivedUs) : 0;
     this.#precedence?.look(this.#receivedUs, idleUs);
+    openBatch(this.#table);
     for (let first = 0; first < count; first += HANDLER_BATCH_MAX) {
       this.#answer(first, Math.min(count - first, HANDLER_BATCH_MAX), nowSec);
     }
+    closeBatch(this.#table);
     batch.sendReplies(fd);
     this.#repliedUs = clock.nowMicroseconds();
     const durationUs = microsecondsBetween(this.#receivedUs, this.#repliedUs);

@@ -14,6 +14,7 @@ import {
   type Family,
   IPV4,
   IPV6,
+  openBatch,
   tableMinute,
 } from "../../src/peers/mod.ts";
 import { isGhost } from "./ghosts.ts";
@@ -21,6 +22,8 @@ import { compactOf, fillRequest, Model, newAnswer, type Step } from "./model.ts"
 import type { AnnouncerReport, AnnouncerStart } from "./threads.ts";
 
 const PEERS_EACH = 150;
+/** Announces in a batch. */
+const BATCH = 64;
 
 const request = new AnnounceRequest();
 const answer = newAnswer();
@@ -37,6 +40,7 @@ function run(start: AnnouncerStart): AnnouncerReport {
   const table = attachTable(start.table);
   const model = new Model(tableMinute(table));
   for (const [index, step] of randomSteps(start).entries()) {
+    if (index % BATCH === 0) openBatch(table);
     fillRequest(request, step);
     announce(table, request, answer);
     model.announce(step);

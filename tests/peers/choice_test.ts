@@ -4,14 +4,17 @@ import { assert, assertEquals } from "@std/assert";
 import {
   announce,
   AnnounceRequest,
+  closeBatch,
   EVENT_NONE,
   EVENT_STOPPED,
   type Family,
   IPV4,
   IPV6,
   NUMWANT_MAX,
+  openBatch,
   type PeerTable,
 } from "../../src/peers/mod.ts";
+import { endBucket, lastEnd, NO_END } from "../../src/peers/batch.ts";
 import { bucketsOf, setNext } from "../../src/peers/directory.ts";
 import { directoryOf } from "../../src/peers/runs.ts";
 import { findTorrent, shardOf } from "../../src/peers/torrents.ts";
@@ -83,6 +86,89 @@ Deno.test("a choice that was to begin in a bucket that has been joined since is 
     assertEquals(peers.size, 50);
     for (const peer of peers) assert(peer < left, `peer ${peer} has stopped`);
   }
+});
+
+Deno.test("in a batch each choice out of a large torrent begins where the one before has ended", () => {
+  const leechers = 150;
+  const wanted = 40;
+  const table = tableOf(leechers);
+  const order = tellOutsider(table, NUMWANT_MAX);
+  const starts = new Set<number>();
+  for (let batch = 0; batch < 200; batch++) {
+    openBatch(table);
+    let next = order.indexOf(tellOutsider(table, wanted)[0]) + wanted;
+    starts.add(next % leechers);
+    for (let choice = 0; choice < 10; choice++) {
+      const self = (batch * 7 + choice * 31) % leechers;
+      const expected: number[] = [];
+      for (; expected.length < wanted; next++) {
+        if (order[next % leechers] !== self) expected.push(order[next % leechers]);
+      }
+      assertEquals(tell(table, self, IPV4, EVENT_NONE, wanted), expected);
+    }
+    closeBatch(table);
+  }
+  assert(starts.size > leechers / 2, `the first choices of batches have begun at ${starts.size} peers`);
+});
+
+Deno.test("over many batches all peers of a large torrent are told equally often, by each announce of a batch", () => {
+  const leechers = 200;
+  const wanted = 50;
+  const batches = 8000;
+  const table = tableOf(leechers);
+  const told = Array.from({ length: 4 }, () => new Uint32Array(leechers));
+  for (let batch = 0; batch < batches; batch++) {
+    openBatch(table);
+    for (const times of told) for (const peer of tellOutsider(table, wanted)) times[peer]++;
+    closeBatch(table);
+  }
+  const average = batches * wanted / leechers;
+  for (const times of told) {
+    for (const count of times) {
+      assert(Math.abs(count - average) < average * 0.2, `${count} times, ${average} on average`);
+    }
+  }
+});
+
+Deno.test("nothing of a batch is left when it is over", () => {
+  const leechers = NUMWANT_MAX;
+  const wanted = 50;
+  const table = tableOf(leechers);
+  const order = tellOutsider(table, NUMWANT_MAX);
+  for (const end of [closeBatch, openBatch]) {
+    let followed = 0;
+    for (let round = 0; round < 200; round++) {
+      openBatch(table);
+      const peers = tellOutsider(table, wanted);
+      end(table);
+      const next = tellOutsider(table, wanted);
+      closeBatch(table);
+      if (order.indexOf(next[0]) === (order.indexOf(peers[0]) + wanted) % leechers) followed++;
+    }
+    assert(followed < 20, `${followed} of 200 choices have begun where the one before has ended`);
+  }
+});
+
+Deno.test("a choice in a batch is whole when the bucket in which the one before has ended is gone", () => {
+  const leechers = 1000;
+  const left = 300;
+  const table = tableOf(leechers);
+  const line = findTorrent(table, shardOf(request.hash[0]), request.hash, 0);
+  const directory = directoryOf(table, line, IPV4, false);
+  const last = bucketsOf(table, directory) - 1;
+  openBatch(table);
+  let end = NO_END;
+  do {
+    tellOutsider(table, 10);
+    end = lastEnd(table, directory);
+  } while (endBucket(end) !== last);
+  for (let peer = left; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_STOPPED, 0);
+  assert(bucketsOf(table, directory) <= last);
+  assertEquals(lastEnd(table, directory), end);
+  const peers = new Set(tellOutsider(table, 50));
+  closeBatch(table);
+  assertEquals(peers.size, 50);
+  for (const peer of peers) assert(peer < left, `peer ${peer} has stopped`);
 });
 
 /** A table with one torrent, and so many leechers in it, with the numbers 0 up. */

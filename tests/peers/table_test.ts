@@ -4,11 +4,13 @@ import { SHARD_REJECTED_F64 } from "../../src/peers/layout.ts";
 import {
   announce,
   AnnounceRequest,
+  closeBatch,
   EVENT_COMPLETED,
   EVENT_NONE,
   type Family,
   IPV4,
   NOT_RENEWED,
+  openBatch,
   tableStats,
 } from "../../src/peers/mod.ts";
 import { shardOf } from "../../src/peers/torrents.ts";
@@ -25,7 +27,7 @@ import {
   type Step,
 } from "./model.ts";
 
-type Command = { step: Step } | { minutes: number } | { scrape: number };
+type Command = { step: Step } | { minutes: number } | { scrape: number } | { isBatch: boolean };
 
 /** Torrent 0 is offered hundreds of peers, so that it goes from a block to directories of buckets and back. */
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -44,6 +46,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ minutes: fc.integer({ min: 1, max: 50 }) }) },
   { weight: 4, arbitrary: fc.record({ scrape: fc.nat(4) }) },
+  { weight: 1, arbitrary: fc.record({ isBatch: fc.boolean() }) },
 );
 
 Deno.test("table agrees with a plain model over random announces, expiry and scrapes", () => {
@@ -55,7 +58,9 @@ Deno.test("table agrees with a plain model over random announces, expiry and scr
       for (const command of commands) {
         if ("step" in command) announceBoth(table, model, command.step);
         else if ("minutes" in command) passMinutes(table, model, command.minutes);
-        else scrapeBoth(table, model, command.scrape);
+        else if ("scrape" in command) scrapeBoth(table, model, command.scrape);
+        else if (command.isBatch) openBatch(table);
+        else closeBatch(table);
       }
       compareAll(table, model);
       passMinutes(table, model, 46 + 1440);

@@ -37,19 +37,19 @@ export class UdpServer implements AsyncDisposable {
     this.#counters = counters;
   }
 
-  /** `beforeServing` may send datagrams, which then wait together. */
+  /** `beforeServing` may send datagrams, which then wait together. The secret is that of the connection ids. */
   static async start(
     endpoints: Endpoint[],
     workerCount: number,
     backend: UdpBackend,
-    beforeServing: (addresses: Endpoint[]) => Promise<void> = () => Promise.resolve(),
+    beforeServing: (addresses: Endpoint[], secret: Uint32Array) => Promise<void> = () => Promise.resolve(),
   ): Promise<UdpServer> {
     const table = createTable({ maxPeers: 10_000, maxTorrents: 1000, peerIds: true });
     const { addresses, workers: sockets } = openUdp(endpoints, workerCount, backend);
-    await beforeServing(addresses);
+    const secret = crypto.getRandomValues(new Uint32Array(2));
+    await beforeServing(addresses, secret);
     const control = new SharedArrayBuffer(4);
     const counters = createCounters(sockets.length);
-    const secret = crypto.getRandomValues(new Uint32Array(2));
     const workers = sockets.map(() => new Worker(udpWorkerUrl, { type: "module" }));
     const served: Endpoint[][] = [];
     for (const [workerIndex, worker] of workers.entries()) {

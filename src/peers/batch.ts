@@ -1,0 +1,67 @@
+/**
+ * Announces whose answers leave together. Within such a batch a choice out of a large torrent begins where the one before it
+ * has ended, which memory that is near by then serves far sooner than another random place.
+ *
+ * Nobody sees an answer of a batch before the batch is done, and the first choice of each batch begins at random. So each
+ * answer by itself is as random as any, and nobody can tell, or have a hand in, where somebody else's begins.
+ *
+ * @module
+ */
+
+import type { PeerTable } from "./table.ts";
+
+/** What says that there is no batch. */
+const NO_BATCH = 0;
+/** Directories whose last choice is remembered, a power of two; most batches have fewer. */
+const ENDS = 128;
+/** A choice did not end anywhere. */
+export const NO_END = -1;
+
+// Of each choice remembered: its directory, its batch, and where the next one begins. One table a thread has a batch.
+const directories = new Uint32Array(ENDS);
+const batches = new Uint32Array(ENDS);
+const buckets = new Uint32Array(ENDS);
+const positions = new Uint32Array(ENDS);
+let lastBatch = NO_BATCH;
+
+/** Begins a batch: no answer of this thread may be seen by anybody before {@linkcode closeBatch}. */
+export function openBatch(table: PeerTable): void {
+  lastBatch = (lastBatch + 1) >>> 0 || 1;
+  table.batch = lastBatch;
+}
+
+/** Ends the batch: answers are made one by one again, or another batch begins. */
+export function closeBatch(table: PeerTable): void {
+  table.batch = NO_BATCH;
+}
+
+/** Which of the ends remembered is that of the batch's last choice out of the directory; NO_END when there has been none. */
+export function lastEnd(table: PeerTable, directory: number): number {
+  const end = endOf(directory);
+  const isThere = table.batch !== NO_BATCH && batches[end] === table.batch && directories[end] === directory;
+  return isThere ? end : NO_END;
+}
+
+/** The bucket in which a choice ended; it may be gone since. */
+export function endBucket(end: number): number {
+  return buckets[end];
+}
+
+/** The position behind the last peer chosen there; there may be fewer peers since. */
+export function endPosition(end: number): number {
+  return positions[end];
+}
+
+/** Remembers where a choice out of the directory has ended. */
+export function rememberEnd(table: PeerTable, directory: number, bucket: number, position: number): void {
+  const end = endOf(directory);
+  directories[end] = directory;
+  batches[end] = table.batch;
+  buckets[end] = bucket;
+  positions[end] = position;
+}
+
+/** Where a directory's end is remembered. A block of the heap has an even number. */
+function endOf(directory: number): number {
+  return (directory >>> 1) & (ENDS - 1);
+}
