@@ -2,8 +2,9 @@
  * Announces whose answers leave together. Within such a batch a choice out of a large torrent begins where the one before it
  * has ended, which memory that is near by then serves far sooner than another random place.
  *
- * Nobody sees an answer of a batch before the batch is done, and the first choice of each batch begins at random. So each
- * answer by itself is as random as any, and nobody can tell, or have a hand in, where somebody else's begins.
+ * The first choice of a batch begins at random, and nobody sees an answer before the batch is done. So that nobody can steer
+ * blindly either, by own peers that ask or stop in the same batch, no two beginnings may come to one end: a choice of so many
+ * peers ends so many places further whoever has asked, and an end that is no peer's place any more is not used.
  *
  * @module
  */
@@ -17,8 +18,9 @@ const ENDS = 128;
 /** A choice did not end anywhere. */
 export const NO_END = -1;
 
-// Of each choice remembered: its directory, its batch, and where the next one begins. One table a thread has a batch.
+// Of each choice remembered: its directory and that one's buckets, its batch, and its end. One table a thread has a batch.
 const directories = new Uint32Array(ENDS);
+const sizes = new Uint32Array(ENDS);
 const batches = new Uint32Array(ENDS);
 const buckets = new Uint32Array(ENDS);
 const positions = new Uint32Array(ENDS);
@@ -35,27 +37,38 @@ export function closeBatch(table: PeerTable): void {
   table.batch = NO_BATCH;
 }
 
-/** Which of the ends remembered is that of the batch's last choice out of the directory; NO_END when there has been none. */
-export function lastEnd(table: PeerTable, directory: number): number {
+/**
+ * Which of the ends remembered is that of the batch's last choice out of the directory, which has `size` buckets; NO_END when
+ * there has been none, or it had another number of them then.
+ */
+export function lastEnd(table: PeerTable, directory: number, size: number): number {
   const end = endOf(directory);
-  const isThere = table.batch !== NO_BATCH && batches[end] === table.batch && directories[end] === directory;
+  const isThere = table.batch !== NO_BATCH && batches[end] === table.batch &&
+    directories[end] === directory && sizes[end] === size;
   return isThere ? end : NO_END;
 }
 
-/** The bucket in which a choice ended; it may be gone since. */
+/** The bucket in which a choice ended. */
 export function endBucket(end: number): number {
   return buckets[end];
 }
 
-/** The position behind the last peer chosen there; there may be fewer peers since. */
+/** The position there at which the next choice begins. */
 export function endPosition(end: number): number {
   return positions[end];
 }
 
-/** Remembers where a choice out of the directory has ended. */
-export function rememberEnd(table: PeerTable, directory: number, bucket: number, position: number): void {
+/** Remembers where a choice out of the directory, which has `size` buckets, has ended. */
+export function rememberEnd(
+  table: PeerTable,
+  directory: number,
+  size: number,
+  bucket: number,
+  position: number,
+): void {
   const end = endOf(directory);
   directories[end] = directory;
+  sizes[end] = size;
   batches[end] = table.batch;
   buckets[end] = bucket;
   positions[end] = position;

@@ -129,17 +129,17 @@ export function bucketOf(hash: number, buckets: number): number {
   return bucket < buckets ? bucket : bucket & (mask >>> 1);
 }
 
-/** The bucket that the next choice of peers begins in; one that is not there when it is still to be drawn. */
+/** The bucket that the next choice of peers which follows no other in its batch (batch.ts) begins in; it may be gone. */
 export function nextBucketOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + NEXT_BUCKET) >>> 0];
 }
 
-/** The position in that bucket where it begins; behind the bucket's last peer, it begins in the next one. */
+/** The position in that bucket where it begins; where nobody stands, it is still to be drawn. */
 export function nextPositionOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + NEXT_POSITION) >>> 0];
 }
 
-/** Sets where the next choice of peers begins. */
+/** Sets where it begins. */
 export function setNext(table: PeerTable, directory: number, bucket: number, position: number): void {
   const { words } = table.peers;
   words[(directory + NEXT_BUCKET) >>> 0] = bucket;

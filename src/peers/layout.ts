@@ -36,8 +36,8 @@
  *  1    buckets
  *  2    an upper bound of the peers in any bucket
  *  3    its frozen copy (frozen.ts); 0 = there is none
- *  4    the bucket in which the next choice of peers begins (select.ts), and
- *  5    the position in it; a bucket that is not there = that is still to be drawn
+ *  4    the bucket in which the next choice of peers begins that follows no other in its batch (select.ts), and
+ *  5    the position in it; where nobody stands = it is still to be drawn
  *  6 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
  * ```
  *

@@ -3,9 +3,9 @@
  * are more than wanted. A seeder is given leechers first and seeders to fill up, everybody else both in proportion. Of
  * each role one stretch is given, run after run and round the end.
  *
- * It begins at a random peer, so that any is as likely as the next. In a large torrent that one is drawn as soon as the choice
- * before is made: then it can be read ahead (touch.ts). Nobody can tell from one answer where the next one begins. Only of
- * answers that leave together (batch.ts) one begins where the one before has ended.
+ * It begins at a random peer, so that any is as likely as the next, and nobody can tell from one answer where the next one
+ * begins. In a large torrent that peer is drawn as soon as the one drawn before has been used: then it can be read ahead
+ * (touch.ts). Of answers that leave together (batch.ts) only the first begins so, the next where the one before has ended.
  *
  * @module
  */
@@ -141,39 +141,56 @@ function takeFromBuckets(
   let position = 0;
   let isDrawn = false;
   if (!isAll) {
-    const last = lastEnd(table, directory);
-    if (last !== NO_END && endBucket(last) < buckets) {
-      bucket = endBucket(last);
-      position = endPosition(last);
-    } else {
-      isDrawn = true;
-      if (nextBucketOf(table, directory) >= buckets) drawNext(table, directory);
+    const last = lastEnd(table, directory, buckets);
+    isDrawn = last === NO_END || !isPlace(table, directory, endBucket(last), endPosition(last));
+    if (isDrawn) {
+      if (!isPlace(table, directory, nextBucketOf(table, directory), nextPositionOf(table, directory))) {
+        drawNext(table, directory);
+      }
       bucket = nextBucketOf(table, directory);
       position = nextPositionOf(table, directory);
+    } else {
+      bucket = endBucket(last);
+      position = endPosition(last);
     }
   }
+  let isSelfPassed = false;
   for (;;) {
     const entry = entryAt(directory, bucket);
     const count = peersIn(words[(entry + 1) >>> 0]);
     if (position < count) {
       const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
-      const before = written;
-      written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
       const from = position;
+      const before = written;
+      written = takeStretch(table, family, words[entry], from, count, skipped, answer, written, end);
       position += written - before;
-      if (skipped >= from && skipped < position) position++;
+      if (skipped >= from && (skipped < position || written < end)) {
+        isSelfPassed = true;
+        position++;
+      }
     }
     if (written === end) break;
     position = 0;
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
   }
   if (isAll) return;
-  rememberEnd(table, directory, bucket, position);
+  // As many places on as peers were taken: the last of them is told once more when who asks stood among them.
+  if (isSelfPassed) position--;
+  while (position >= countOf(table, directory, bucket)) {
+    position = 0;
+    bucket = bucket + 1 === buckets ? 0 : bucket + 1;
+  }
+  rememberEnd(table, directory, buckets, bucket, position);
   // For the next one, so that it can be read ahead.
   if (isDrawn) drawNext(table, directory);
 }
 
-/** Has the next choice out of a directory begin at a random peer. */
+/** Whether somebody stands there. */
+function isPlace(table: PeerTable, directory: number, bucket: number, position: number): boolean {
+  return bucket < bucketsOf(table, directory) && position < countOf(table, directory, bucket);
+}
+
+/** Has the next choice out of a directory that follows no other in its batch begin at a random peer. */
 function drawNext(table: PeerTable, directory: number): void {
   const buckets = bucketsOf(table, directory);
   const largest = largestOf(table, directory);

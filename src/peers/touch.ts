@@ -34,7 +34,7 @@ export const TOUCH_MAX = 32;
 
 /** Lines of a peer block that are read from its beginning; the processor itself goes on from there. */
 const LINES_AHEAD = 8;
-/** Lines that are read from where a choice of peers begins, and as many of the next bucket. */
+/** Lines that are read from where a choice of peers begins that was drawn before, and as many of the next bucket. */
 const LINES_CHOSEN = 3;
 
 // Where to read next. One batch a thread at a time. Each an array by itself, so that its place in memory is part of the code.
@@ -44,7 +44,7 @@ const hashes = new Int32Array(TOUCH_MAX);
 const places = new Uint32Array(TOUCH_MAX);
 const blocks = new Uint32Array(TOUCH_MAX);
 const entries = new Uint32Array(TOUCH_MAX);
-// Of each choice out of a directory, of which a request has two at most: where it begins, and the bucket behind.
+// Of each choice out of a directory, two a request at most: where it begins if that was drawn, and the bucket behind.
 const directories = new Uint32Array(TOUCH_MAX * 2);
 const families = new Uint8Array(TOUCH_MAX * 2);
 const positions = new Uint32Array(TOUCH_MAX * 2);

@@ -14,7 +14,7 @@ import {
   SOCKADDR_IN_ADDRESS,
   SOCKADDR_PORT,
 } from "../os/mod.ts";
-import { createTable, EVENT_PAUSED, HASH_BYTES } from "../peers/mod.ts";
+import { closeBatch, createTable, EVENT_PAUSED, HASH_BYTES, openBatch } from "../peers/mod.ts";
 import { counterRow, countLatency, createCounters, UDP_LATENCY } from "../stats/mod.ts";
 import { ConnectionIds } from "./connection_id.ts";
 import { HANDLER_BATCH_MAX, UdpHandler } from "./handle.ts";
@@ -70,10 +70,12 @@ export function warmUp(peerIds: boolean): Float64Array {
       }
       handler.read(index, at, lengths[index], NOW_SEC);
     }
+    openBatch(table);
     handler.readAhead();
     for (let index = 0; index < HANDLER_BATCH_MAX; index++) {
       handler.answer(index, index * SLOT_BYTES, NOW_SEC);
     }
+    closeBatch(table);
     countLatency(counters, UDP_LATENCY, batch, HANDLER_BATCH_MAX);
   }
   return counters;

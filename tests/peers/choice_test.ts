@@ -14,7 +14,7 @@ import {
   openBatch,
   type PeerTable,
 } from "../../src/peers/mod.ts";
-import { endBucket, lastEnd, NO_END } from "../../src/peers/batch.ts";
+import { endBucket, endPosition, lastEnd, NO_END, rememberEnd } from "../../src/peers/batch.ts";
 import { bucketsOf, setNext } from "../../src/peers/directory.ts";
 import { directoryOf } from "../../src/peers/runs.ts";
 import { findTorrent, shardOf } from "../../src/peers/torrents.ts";
@@ -96,20 +96,74 @@ Deno.test("in a batch each choice out of a large torrent begins where the one be
   const starts = new Set<number>();
   for (let batch = 0; batch < 200; batch++) {
     openBatch(table);
-    let next = order.indexOf(tellOutsider(table, wanted)[0]) + wanted;
-    starts.add(next % leechers);
+    let start = order.indexOf(tellOutsider(table, wanted)[0]);
+    starts.add(start);
     for (let choice = 0; choice < 10; choice++) {
+      // As many places on as peers were told, whether who asked stood among them or not.
+      start += wanted;
       const self = (batch * 7 + choice * 31) % leechers;
-      const expected: number[] = [];
-      for (; expected.length < wanted; next++) {
-        if (order[next % leechers] !== self) expected.push(order[next % leechers]);
+      const others: number[] = [];
+      for (let place = start; others.length < wanted; place++) {
+        const peer = order[place % leechers];
+        if (peer !== self) others.push(peer);
       }
-      assertEquals(tell(table, self, IPV4, EVENT_NONE, wanted), expected);
+      assertEquals(tell(table, self, IPV4, EVENT_NONE, wanted), others);
     }
     closeBatch(table);
   }
   assert(starts.size > leechers / 2, `the first choices of batches have begun at ${starts.size} peers`);
 });
+
+// Own peers of somebody who would steer what the last announce of a batch is told of. They know the order of all peers.
+for (
+  const { steering, steer } of [
+    {
+      steering: "ask",
+      // Each is met by the starts that the one before has passed on.
+      steer: (table: PeerTable, own: readonly number[], order: readonly number[]) => {
+        let place = 0;
+        for (let times = 0; times < 60; times++) {
+          const ahead = own.map((peer) => (order.indexOf(peer) - place + order.length) % order.length);
+          const nearest = ahead.indexOf(Math.min(...ahead));
+          const wanted = 1 + times % 5;
+          tell(table, own[nearest], IPV4, EVENT_NONE, wanted);
+          place = (order.indexOf(own[nearest]) + 1 + wanted) % order.length;
+        }
+      },
+    },
+    {
+      steering: "stop",
+      steer: (table: PeerTable, own: readonly number[]) => {
+        for (const peer of own) tell(table, peer, IPV4, EVENT_STOPPED, 0);
+      },
+    },
+  ]
+) {
+  for (const isBatch of [true, false]) {
+    const where = isBatch ? "in a batch" : "before it";
+    Deno.test(`peers that ${steering} ${where} do not steer what another announce is told of`, () => {
+      const leechers = 150;
+      const own = Array.from({ length: 60 }, (_, index) => index * 2);
+      const wanted = 20;
+      const rounds = 4000;
+      const begun = new Map<number, number>();
+      const table = tableOf(leechers);
+      for (let round = 0; round < rounds; round++) {
+        for (const peer of own) tell(table, peer, IPV4, EVENT_NONE, 0);
+        const order = tellOutsider(table, NUMWANT_MAX);
+        if (isBatch) openBatch(table);
+        tellOutsider(table, 1);
+        steer(table, own, order);
+        const [first] = tellOutsider(table, wanted);
+        closeBatch(table);
+        begun.set(first, (begun.get(first) ?? 0) + 1);
+      }
+      const most = Math.max(...begun.values());
+      const average = rounds / (steering === "stop" ? leechers - own.length : leechers);
+      assert(most < average * 3, `${most} of ${rounds} begin at one peer, ${average} on average`);
+    });
+  }
+}
 
 Deno.test("over many batches all peers of a large torrent are told equally often, by each announce of a batch", () => {
   const leechers = 200;
@@ -149,6 +203,33 @@ Deno.test("nothing of a batch is left when it is over", () => {
   }
 });
 
+Deno.test("an announce that is told of all leaves no end behind in its batch", () => {
+  const leechers = 150;
+  const table = tableOf(leechers);
+  const starts = new Set<number>();
+  for (let batch = 0; batch < 200; batch++) {
+    openBatch(table);
+    assertEquals(tellOutsider(table, NUMWANT_MAX).length, leechers);
+    starts.add(tellOutsider(table, 40)[0]);
+    closeBatch(table);
+  }
+  assert(starts.size > leechers / 2, `${starts.size} peers`);
+});
+
+Deno.test("an end is of one directory, of as many buckets as it had", () => {
+  const table = newTable();
+  openBatch(table);
+  rememberEnd(table, 1000, 5, 3, 7);
+  const end = lastEnd(table, 1000, 5);
+  assertEquals([endBucket(end), endPosition(end)], [3, 7]);
+  assertEquals(lastEnd(table, 1000, 6), NO_END);
+  for (let directory = 0; directory < 2000; directory += 2) {
+    if (directory !== 1000) assertEquals(lastEnd(table, directory, 5), NO_END);
+  }
+  closeBatch(table);
+  assertEquals(lastEnd(table, 1000, 5), NO_END);
+});
+
 Deno.test("a choice in a batch is whole when the bucket in which the one before has ended is gone", () => {
   const leechers = 1000;
   const left = 300;
@@ -157,14 +238,9 @@ Deno.test("a choice in a batch is whole when the bucket in which the one before 
   const directory = directoryOf(table, line, IPV4, false);
   const last = bucketsOf(table, directory) - 1;
   openBatch(table);
-  let end = NO_END;
-  do {
-    tellOutsider(table, 10);
-    end = lastEnd(table, directory);
-  } while (endBucket(end) !== last);
+  do tellOutsider(table, 10); while (endBucket(lastEnd(table, directory, last + 1)) !== last);
   for (let peer = left; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_STOPPED, 0);
   assert(bucketsOf(table, directory) <= last);
-  assertEquals(lastEnd(table, directory), end);
   const peers = new Set(tellOutsider(table, 50));
   closeBatch(table);
   assertEquals(peers.size, 50);
