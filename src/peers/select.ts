@@ -154,10 +154,11 @@ function takeFromBuckets(
       position = endPosition(last);
     }
   }
+  let count = 0;
   let isSelfPassed = false;
   for (;;) {
     const entry = entryAt(directory, bucket);
-    const count = peersIn(words[(entry + 1) >>> 0]);
+    count = peersIn(words[(entry + 1) >>> 0]);
     if (position < count) {
       const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
       const from = position;
@@ -176,9 +177,10 @@ function takeFromBuckets(
   if (isAll) return;
   // As many places on as peers were taken: the last of them is told once more when who asks stood among them.
   if (isSelfPassed) position--;
-  while (position >= countOf(table, directory, bucket)) {
+  while (position >= count) {
     position = 0;
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
+    count = countOf(table, directory, bucket);
   }
   rememberEnd(table, directory, buckets, bucket, position);
   // For the next one, so that it can be read ahead.
