@@ -4,7 +4,7 @@
  *
  * The first choice of a batch begins at random, and nobody sees an answer before the batch is done. So that nobody can steer
  * blindly either, by own peers that ask or stop in the same batch, no two beginnings may come to one end: a choice of so many
- * peers ends so many places further whoever has asked, and an end that is no peer's place any more is not used.
+ * peers ends so many places further whoever has asked, and an end is not used when its place is gone or others have come.
  *
  * @module
  */
@@ -18,9 +18,9 @@ const ENDS = 128;
 /** A choice did not end anywhere. */
 export const NO_END = -1;
 
-// Of each choice remembered: its directory and that one's buckets, its batch, and its end. One table a thread has a batch.
+// Of each choice remembered: its directory and that one's growth, its batch, and its end. One table a thread has a batch.
 const directories = new Uint32Array(ENDS);
-const sizes = new Uint32Array(ENDS);
+const growths = new Uint32Array(ENDS);
 const batches = new Uint32Array(ENDS);
 const buckets = new Uint32Array(ENDS);
 const positions = new Uint32Array(ENDS);
@@ -38,13 +38,13 @@ export function closeBatch(table: PeerTable): void {
 }
 
 /**
- * Which of the ends remembered is that of the batch's last choice out of the directory, which has `size` buckets; NO_END when
- * there has been none, or it had another number of them then.
+ * Which of the ends remembered is that of the batch's last choice out of the directory; NO_END when there has been none, or
+ * the directory had another `growth` (growthOf) then.
  */
-export function lastEnd(table: PeerTable, directory: number, size: number): number {
+export function lastEnd(table: PeerTable, directory: number, growth: number): number {
   const end = endOf(directory);
   const isThere = table.batch !== NO_BATCH && batches[end] === table.batch &&
-    directories[end] === directory && sizes[end] === size;
+    directories[end] === directory && growths[end] === growth;
   return isThere ? end : NO_END;
 }
 
@@ -58,17 +58,17 @@ export function endPosition(end: number): number {
   return positions[end];
 }
 
-/** Remembers where a choice out of the directory, which has `size` buckets, has ended. */
+/** Remembers where a choice out of the directory, which has this growth, has ended. */
 export function rememberEnd(
   table: PeerTable,
   directory: number,
-  size: number,
+  growth: number,
   bucket: number,
   position: number,
 ): void {
   const end = endOf(directory);
   directories[end] = directory;
-  sizes[end] = size;
+  growths[end] = growth;
   batches[end] = table.batch;
   buckets[end] = bucket;
   positions[end] = position;

@@ -18,9 +18,11 @@ import type { PeerTable } from "./table.ts";
 const BUCKETS = 1;
 const LARGEST = 2;
 const FROZEN = 3;
-const NEXT_BUCKET = 4;
-const NEXT_POSITION = 5;
-const ENTRIES = 6;
+const GROWTH = 4;
+const NEXT_BUCKET = 5;
+const NEXT_POSITION = 6;
+const NEXT_GROWTH = 7;
+const ENTRIES = 8;
 
 /** No bucket's number. */
 const NO_BUCKET = 2 ** 24;
@@ -62,7 +64,7 @@ export function createEmptyDirectory(table: PeerTable, buckets: number): number 
   const directory = table.peers.allocate(entriesWords(buckets + 1));
   if (directory === 0) return 0;
   words[directory + BUCKETS] = buckets;
-  words[directory + LARGEST] = words[directory + FROZEN] = 0;
+  words[directory + LARGEST] = words[directory + FROZEN] = words[directory + GROWTH] = 0;
   setNext(table, directory, NO_BUCKET, 0);
   for (let bucket = 0; bucket < buckets; bucket++) clearEntry(words, directory, bucket);
   return directory;
@@ -83,6 +85,11 @@ export function bucketsOf(table: PeerTable, directory: number): number {
 /** A number of peers that no bucket has more of. */
 export function largestOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + LARGEST) >>> 0];
+}
+
+/** How often a bucket of it has been given peers, modulo 2^32. While that stays, there are no places but those there were. */
+export function growthOf(table: PeerTable, directory: number): number {
+  return table.peers.words[(directory + GROWTH) >>> 0];
 }
 
 /** Index in `words` of what a directory says of a bucket: its block, then its peers and capacity. */
@@ -134,16 +141,23 @@ export function nextBucketOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + NEXT_BUCKET) >>> 0];
 }
 
-/** The position in that bucket where it begins; where nobody stands, it is still to be drawn. */
+/** The position in that bucket where it begins. */
 export function nextPositionOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + NEXT_POSITION) >>> 0];
 }
 
-/** Sets where it begins. */
+/** Whether it was drawn among all places that there are now: else it is to be drawn again. */
+export function isNextDrawn(table: PeerTable, directory: number): boolean {
+  const { words } = table.peers;
+  return words[(directory + NEXT_GROWTH) >>> 0] === growthOf(table, directory);
+}
+
+/** Sets where it begins, just drawn. */
 export function setNext(table: PeerTable, directory: number, bucket: number, position: number): void {
   const { words } = table.peers;
   words[(directory + NEXT_BUCKET) >>> 0] = bucket;
   words[(directory + NEXT_POSITION) >>> 0] = position;
+  words[(directory + NEXT_GROWTH) >>> 0] = growthOf(table, directory);
 }
 
 /**
@@ -174,6 +188,7 @@ export function makeBucketRoom(table: PeerTable, family: Family, directory: numb
 export function setCount(table: PeerTable, directory: number, bucket: number, count: number): void {
   const { words } = table.peers;
   const at = (entryAt(directory, bucket) + 1) >>> 0;
+  if (count > peersIn(words[at])) words[(directory + GROWTH) >>> 0]++;
   words[at] = (words[at] & ~COUNT_MASK) | count;
   const largestAt = (directory + LARGEST) >>> 0;
   // One bucket alone may keep few of many peers for ever: there the bound follows them down.

@@ -36,9 +36,11 @@
  *  1    buckets
  *  2    an upper bound of the peers in any bucket
  *  3    its frozen copy (frozen.ts); 0 = there is none
- *  4    the bucket in which the next choice of peers begins that follows no other in its batch (select.ts), and
- *  5    the position in it; where nobody stands = it is still to be drawn
- *  6 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
+ *  4    how often a bucket has been given peers
+ *  5    the bucket in which the next choice of peers begins that follows no other in its batch (select.ts),
+ *  6    the position in it, and
+ *  7    word 4 when that was drawn
+ *  8 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
  * ```
  *
  * @module

@@ -17,6 +17,8 @@ import {
   bucketsOf,
   countOf,
   entryAt,
+  growthOf,
+  isNextDrawn,
   largestOf,
   nextBucketOf,
   nextPositionOf,
@@ -141,14 +143,16 @@ function takeFromBuckets(
   let position = 0;
   let isDrawn = false;
   if (!isAll) {
-    const last = lastEnd(table, directory, buckets);
+    const last = lastEnd(table, directory, growthOf(table, directory));
     isDrawn = last === NO_END || !isPlace(table, directory, endBucket(last), endPosition(last));
     if (isDrawn) {
-      if (!isPlace(table, directory, nextBucketOf(table, directory), nextPositionOf(table, directory))) {
-        drawNext(table, directory);
-      }
       bucket = nextBucketOf(table, directory);
       position = nextPositionOf(table, directory);
+      if (!isNextDrawn(table, directory) || !isPlace(table, directory, bucket, position)) {
+        drawNext(table, directory);
+        bucket = nextBucketOf(table, directory);
+        position = nextPositionOf(table, directory);
+      }
     } else {
       bucket = endBucket(last);
       position = endPosition(last);
@@ -182,7 +186,7 @@ function takeFromBuckets(
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
     count = countOf(table, directory, bucket);
   }
-  rememberEnd(table, directory, buckets, bucket, position);
+  rememberEnd(table, directory, growthOf(table, directory), bucket, position);
   // For the next one, so that it can be read ahead.
   if (isDrawn) drawNext(table, directory);
 }

@@ -15,7 +15,7 @@ import {
   type PeerTable,
 } from "../../src/peers/mod.ts";
 import { endBucket, endPosition, lastEnd, NO_END, rememberEnd } from "../../src/peers/batch.ts";
-import { bucketsOf, setNext } from "../../src/peers/directory.ts";
+import { bucketsOf, growthOf, setNext } from "../../src/peers/directory.ts";
 import { directoryOf } from "../../src/peers/runs.ts";
 import { findTorrent, shardOf } from "../../src/peers/torrents.ts";
 import { fillRequest, newAnswer, newTable, portsTold } from "./model.ts";
@@ -132,6 +132,13 @@ for (
       },
     },
     {
+      steering: "start",
+      steer: (table: PeerTable, own: readonly number[]) => {
+        for (const peer of own) tell(table, peer, IPV4, EVENT_STOPPED, 0);
+        for (const peer of own) tell(table, peer, IPV4, EVENT_NONE, 0);
+      },
+    },
+    {
       steering: "stop",
       steer: (table: PeerTable, own: readonly number[]) => {
         for (const peer of own) tell(table, peer, IPV4, EVENT_STOPPED, 0);
@@ -147,6 +154,7 @@ for (
       const wanted = 20;
       const rounds = 4000;
       const begun = new Map<number, number>();
+      const told = new Uint32Array(leechers);
       const table = tableOf(leechers);
       for (let round = 0; round < rounds; round++) {
         for (const peer of own) tell(table, peer, IPV4, EVENT_NONE, 0);
@@ -154,13 +162,16 @@ for (
         if (isBatch) openBatch(table);
         tellOutsider(table, 1);
         steer(table, own, order);
-        const [first] = tellOutsider(table, wanted);
+        const peers = tellOutsider(table, wanted);
         closeBatch(table);
-        begun.set(first, (begun.get(first) ?? 0) + 1);
+        begun.set(peers[0], (begun.get(peers[0]) ?? 0) + 1);
+        for (const peer of peers) told[peer]++;
       }
       const most = Math.max(...begun.values());
       const average = rounds / (steering === "stop" ? leechers - own.length : leechers);
       assert(most < average * 3, `${most} of ${rounds} begin at one peer, ${average} on average`);
+      const least = Math.min(...told.filter((_, peer) => !own.includes(peer)));
+      assert(least > average * wanted / 2, `one peer is told ${least} times, ${average * wanted} on average`);
     });
   }
 }
@@ -216,7 +227,7 @@ Deno.test("an announce that is told of all leaves no end behind in its batch", (
   assert(starts.size > leechers / 2, `${starts.size} peers`);
 });
 
-Deno.test("an end is of one directory, of as many buckets as it had", () => {
+Deno.test("an end is of one directory that nobody has come to since", () => {
   const table = newTable();
   openBatch(table);
   rememberEnd(table, 1000, 5, 3, 7);
@@ -238,7 +249,9 @@ Deno.test("a choice in a batch is whole when the bucket in which the one before 
   const directory = directoryOf(table, line, IPV4, false);
   const last = bucketsOf(table, directory) - 1;
   openBatch(table);
-  do tellOutsider(table, 10); while (endBucket(lastEnd(table, directory, last + 1)) !== last);
+  do tellOutsider(table, 10); while (
+    endBucket(lastEnd(table, directory, growthOf(table, directory))) !== last
+  );
   for (let peer = left; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_STOPPED, 0);
   assert(bucketsOf(table, directory) <= last);
   const peers = new Set(tellOutsider(table, 50));
