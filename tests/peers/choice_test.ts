@@ -134,7 +134,6 @@ for (
     {
       steering: "start",
       steer: (table: PeerTable, own: readonly number[]) => {
-        for (const peer of own) tell(table, peer, IPV4, EVENT_STOPPED, 0);
         for (const peer of own) tell(table, peer, IPV4, EVENT_NONE, 0);
       },
     },
@@ -157,7 +156,9 @@ for (
       const told = new Uint32Array(leechers);
       const table = tableOf(leechers);
       for (let round = 0; round < rounds; round++) {
-        for (const peer of own) tell(table, peer, IPV4, EVENT_NONE, 0);
+        for (const peer of own) {
+          tell(table, peer, IPV4, steering === "start" ? EVENT_STOPPED : EVENT_NONE, 0);
+        }
         const order = tellOutsider(table, NUMWANT_MAX);
         if (isBatch) openBatch(table);
         tellOutsider(table, 1);
