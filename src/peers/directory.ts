@@ -18,11 +18,13 @@ import type { PeerTable } from "./table.ts";
 const BUCKETS = 1;
 const LARGEST = 2;
 const FROZEN = 3;
-const GROWTH = 4;
-const NEXT_BUCKET = 5;
-const NEXT_POSITION = 6;
-const NEXT_GROWTH = 7;
-const ENTRIES = 8;
+const NEXT_BUCKET = 4;
+const NEXT_POSITION = 5;
+const ENTRIES = 6;
+
+// The growth stands above what 16 bits have room for: in its word LARGEST, and as it was at the draw in NEXT_POSITION.
+const GROWTH_SHIFT = 16;
+const BELOW_GROWTH = 0xffff;
 
 /** No bucket's number. */
 const NO_BUCKET = 2 ** 24;
@@ -64,7 +66,7 @@ export function createEmptyDirectory(table: PeerTable, buckets: number): number 
   const directory = table.peers.allocate(entriesWords(buckets + 1));
   if (directory === 0) return 0;
   words[directory + BUCKETS] = buckets;
-  words[directory + LARGEST] = words[directory + FROZEN] = words[directory + GROWTH] = 0;
+  words[directory + LARGEST] = words[directory + FROZEN] = 0;
   setNext(table, directory, NO_BUCKET, 0);
   for (let bucket = 0; bucket < buckets; bucket++) clearEntry(words, directory, bucket);
   return directory;
@@ -84,12 +86,12 @@ export function bucketsOf(table: PeerTable, directory: number): number {
 
 /** A number of peers that no bucket has more of. */
 export function largestOf(table: PeerTable, directory: number): number {
-  return table.peers.words[(directory + LARGEST) >>> 0];
+  return table.peers.words[(directory + LARGEST) >>> 0] & BELOW_GROWTH;
 }
 
-/** How often a bucket of it has been given peers, modulo 2^32. While that stays, there are no places but those there were. */
+/** How often a bucket of it has been given peers, modulo 2^16. While that stays, there are no places but those there were. */
 export function growthOf(table: PeerTable, directory: number): number {
-  return table.peers.words[(directory + GROWTH) >>> 0];
+  return table.peers.words[(directory + LARGEST) >>> 0] >>> GROWTH_SHIFT;
 }
 
 /** Index in `words` of what a directory says of a bucket: its block, then its peers and capacity. */
@@ -143,21 +145,19 @@ export function nextBucketOf(table: PeerTable, directory: number): number {
 
 /** The position in that bucket where it begins. */
 export function nextPositionOf(table: PeerTable, directory: number): number {
-  return table.peers.words[(directory + NEXT_POSITION) >>> 0];
+  return table.peers.words[(directory + NEXT_POSITION) >>> 0] & BELOW_GROWTH;
 }
 
 /** Whether it was drawn among all places that there are now: else it is to be drawn again. */
 export function isNextDrawn(table: PeerTable, directory: number): boolean {
-  const { words } = table.peers;
-  return words[(directory + NEXT_GROWTH) >>> 0] === growthOf(table, directory);
+  return table.peers.words[(directory + NEXT_POSITION) >>> 0] >>> GROWTH_SHIFT === growthOf(table, directory);
 }
 
 /** Sets where it begins, just drawn. */
 export function setNext(table: PeerTable, directory: number, bucket: number, position: number): void {
   const { words } = table.peers;
   words[(directory + NEXT_BUCKET) >>> 0] = bucket;
-  words[(directory + NEXT_POSITION) >>> 0] = position;
-  words[(directory + NEXT_GROWTH) >>> 0] = growthOf(table, directory);
+  words[(directory + NEXT_POSITION) >>> 0] = position | growthOf(table, directory) << GROWTH_SHIFT;
 }
 
 /**
@@ -188,11 +188,13 @@ export function makeBucketRoom(table: PeerTable, family: Family, directory: numb
 export function setCount(table: PeerTable, directory: number, bucket: number, count: number): void {
   const { words } = table.peers;
   const at = (entryAt(directory, bucket) + 1) >>> 0;
-  if (count > peersIn(words[at])) words[(directory + GROWTH) >>> 0]++;
-  words[at] = (words[at] & ~COUNT_MASK) | count;
   const largestAt = (directory + LARGEST) >>> 0;
+  if (count > peersIn(words[at])) words[largestAt] += 1 << GROWTH_SHIFT;
+  words[at] = (words[at] & ~COUNT_MASK) | count;
   // One bucket alone may keep few of many peers for ever: there the bound follows them down.
-  if (count > words[largestAt] || bucketsOf(table, directory) === 1) words[largestAt] = count;
+  if (count > largestOf(table, directory) || bucketsOf(table, directory) === 1) {
+    setLargest(table, directory, count);
+  }
 }
 
 /** Gives memory back when a bucket's block has become far larger than its peers need. */
@@ -327,7 +329,12 @@ export function findLargest(table: PeerTable, directory: number): void {
   for (let bucket = 0; bucket < buckets; bucket++) {
     largest = Math.max(largest, countOf(table, directory, bucket));
   }
-  table.peers.words[directory + LARGEST] = largest;
+  setLargest(table, directory, largest);
+}
+
+function setLargest({ peers: { words } }: PeerTable, directory: number, largest: number): void {
+  const at = (directory + LARGEST) >>> 0;
+  words[at] = (words[at] & ~BELOW_GROWTH) | largest;
 }
 
 /** Makes a bucket one without a block, whatever its entry was. */

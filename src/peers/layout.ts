@@ -34,13 +34,11 @@
  *  directory block (words)
  *  0    heap header
  *  1    buckets
- *  2    an upper bound of the peers in any bucket
+ *  2    an upper bound of the peers in any bucket | how often one has been given peers << 16
  *  3    its frozen copy (frozen.ts); 0 = there is none
- *  4    how often a bucket has been given peers
- *  5    the bucket in which the next choice of peers begins that follows no other in its batch (select.ts),
- *  6    the position in it, and
- *  7    word 4 when that was drawn
- *  8 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
+ *  4    the bucket in which the next choice of peers begins that follows no other in its batch (select.ts), and
+ *  5    the position in it | how often a bucket had been given peers when that was drawn << 16
+ *  6 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
  * ```
  *
  * @module
