@@ -3,8 +3,9 @@
  * has ended, which memory that is near by then serves far sooner than another random place.
  *
  * The first choice of a batch begins at random, and nobody sees an answer before the batch is done. So that nobody can steer
- * blindly either, by own peers that ask or stop in the same batch, no two beginnings may come to one end: a choice of so many
- * peers ends so many places further whoever has asked, and an end is not used when its place is gone or others have come.
+ * blindly either, by own peers that ask, start or stop in the same batch, no two beginnings may come to one end: a choice of
+ * so many peers ends so many places further whoever has asked, and an end is not used when its place is gone or others have
+ * come.
  *
  * @module
  */

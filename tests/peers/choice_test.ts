@@ -74,17 +74,14 @@ Deno.test("a choice that was to begin in a bucket that has been joined since is 
   const leechers = 1000;
   const left = 300;
   const table = tableOf(leechers);
-  const line = findTorrent(table, shardOf(request.hash[0]), request.hash, 0);
-  const directory = directoryOf(table, line, IPV4, false);
+  const directory = directoryOfLeechers(table);
   const last = bucketsOf(table, directory) - 1;
   setNext(table, directory, last, 0);
   for (let peer = left; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_STOPPED, 0);
   assert(bucketsOf(table, directory) <= last);
   for (let bucket = bucketsOf(table, directory); bucket <= last; bucket++) {
     setNext(table, directory, bucket, 0);
-    const peers = new Set(tellOutsider(table, 50));
-    assertEquals(peers.size, 50);
-    for (const peer of peers) assert(peer < left, `peer ${peer} has stopped`);
+    assertWhole(tellOutsider(table, 50), 50, left);
   }
 });
 
@@ -246,8 +243,7 @@ Deno.test("a choice in a batch is whole when the bucket in which the one before 
   const leechers = 1000;
   const left = 300;
   const table = tableOf(leechers);
-  const line = findTorrent(table, shardOf(request.hash[0]), request.hash, 0);
-  const directory = directoryOf(table, line, IPV4, false);
+  const directory = directoryOfLeechers(table);
   const last = bucketsOf(table, directory) - 1;
   openBatch(table);
   do tellOutsider(table, 10); while (
@@ -255,10 +251,8 @@ Deno.test("a choice in a batch is whole when the bucket in which the one before 
   );
   for (let peer = left; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_STOPPED, 0);
   assert(bucketsOf(table, directory) <= last);
-  const peers = new Set(tellOutsider(table, 50));
+  assertWhole(tellOutsider(table, 50), 50, left);
   closeBatch(table);
-  assertEquals(peers.size, 50);
-  for (const peer of peers) assert(peer < left, `peer ${peer} has stopped`);
 });
 
 /** A table with one torrent, and so many leechers in it, with the numbers 0 up. */
@@ -266,6 +260,17 @@ function tableOf(leechers: number): PeerTable {
   const table = newTable();
   for (let peer = 0; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_NONE, 0);
   return table;
+}
+
+function directoryOfLeechers(table: PeerTable): number {
+  const line = findTorrent(table, shardOf(request.hash[0]), request.hash, 0);
+  return directoryOf(table, line, IPV4, false);
+}
+
+/** That so many peers are told of, none twice, and none but those below `left`, who have not stopped. */
+function assertWhole(peers: readonly number[], wanted: number, left: number): void {
+  assertEquals([peers.length, new Set(peers).size], [wanted, wanted]);
+  for (const peer of peers) assert(peer < left, `peer ${peer} has stopped`);
 }
 
 /** Whom a seeder of the other family is told of: leechers. */
