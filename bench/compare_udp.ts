@@ -1,7 +1,8 @@
 /**
  * Compares UDP trackers side by side, in alternating rounds on one machine: the floor responder, this tracker without
  * and with peer ids, and Debian's opentracker where it is installed. Each round starts every server anew, fills it
- * with peers and measures what it uses to answer; the table has the medians of the rounds.
+ * with peers and measures what it uses to answer; the table has the medians of the rounds. Where the server is not
+ * pinned to a core, this tracker takes part with two workers too: what they wait for each other is beside one worker's.
  *
  * Run as `deno task compare:udp [OPTIONS] [-- OPTIONS OF THE LOADER]`.
  *
@@ -42,6 +43,9 @@ async function main(): Promise<void> {
       floor(pinning),
       udpTracker(pinning, "tracker", ["--no-peer-ids"]),
       udpTracker(pinning, "tracker, peer ids", []),
+      ...(pinning.server.length === 0
+        ? [udpTracker(pinning, "tracker, 2 workers", ["--no-peer-ids"], 2)]
+        : []),
       ...await findOpentracker(pinning, folder, populationOf(loaderArgs)),
     ];
     const all = await runRounds(

@@ -49,9 +49,9 @@ export function floor(pinning: Pinning): Contestant {
   return { name: FLOOR, start: () => startReporting(command, /^(\d+)\n/) };
 }
 
-/** This tracker with one worker for UDP and nothing else, and these options. */
-export function udpTracker(pinning: Pinning, name: string, options: string[]): Contestant {
-  const listen = ["--udp", "127.0.0.1:0", "--udp-workers", "1"];
+/** This tracker with workers for UDP and nothing else, and these options. */
+export function udpTracker(pinning: Pinning, name: string, options: string[], workers = 1): Contestant {
+  const listen = ["--udp", "127.0.0.1:0", "--udp-workers", String(workers)];
   return { name, start: () => startReporting([...trackerCommand(pinning), ...listen, ...options], READY) };
 }
 

@@ -13,6 +13,7 @@
 import type { AnnounceAnswer } from "./announce_io.ts";
 import { endBucket, endPosition, lastEnd, NO_END, rememberEnd } from "./batch.ts";
 import { compactAt } from "./block.ts";
+import { randomBelow } from "./chance.ts";
 import {
   bucketsOf,
   countOf,
@@ -38,7 +39,6 @@ import type { Family } from "./layout.ts";
 import { readIds } from "./peer_ids.ts";
 import type { Place } from "./place.ts";
 import { blockCapacity, directoryOf, hasDirectories } from "./runs.ts";
-import { randomBelow } from "./table.ts";
 import type { PeerTable } from "./table.ts";
 
 /** Nobody stands here. */
@@ -72,7 +72,7 @@ export function selectPeers(
   }
   const count = Math.min(wanted, leechers + seeders);
   if (count === 0) return 0;
-  const fromLeechers = forSeeder ? Math.min(count, leechers) : shareOf(table, count, leechers, seeders);
+  const fromLeechers = forSeeder ? Math.min(count, leechers) : shareOf(count, leechers, seeders);
   const fromSeeders = count - fromLeechers;
   const written = takePeers(table, line, family, false, self, leechers, fromLeechers, answer, 0);
   takePeers(table, line, family, true, self, seeders, fromSeeders, answer, written);
@@ -80,10 +80,10 @@ export function selectPeers(
 }
 
 /** Leechers among `count` peers drawn from both kinds: their proportion, the fraction decided by chance. */
-function shareOf(table: PeerTable, count: number, leechers: number, seeders: number): number {
+function shareOf(count: number, leechers: number, seeders: number): number {
   const all = leechers + seeders;
   if (count === all) return leechers;
-  const share = Math.floor((count * leechers + randomBelow(table, all)) / all);
+  const share = Math.floor((count * leechers + randomBelow(all)) / all);
   return Math.min(Math.max(share, count - seeders), leechers);
 }
 
@@ -119,7 +119,7 @@ function takePeers(
   const first = seeding ? blockCapacity(table, line, family) - length : 0;
   let start = first;
   if (!isAll) {
-    do start = first + randomBelow(table, length); while (start === selfPosition);
+    do start = first + randomBelow(length); while (start === selfPosition);
   }
   written = takeStretch(table, family, block, start, first + length, selfPosition, answer, written, end);
   return takeStretch(table, family, block, first, start, selfPosition, answer, written, end);
@@ -202,8 +202,8 @@ function drawNext(table: PeerTable, directory: number): void {
   const largest = largestOf(table, directory);
   let bucket = 0;
   for (let draws = 0; draws < DRAWS_MAX; draws++) {
-    bucket = randomBelow(table, buckets);
-    const position = randomBelow(table, largest);
+    bucket = randomBelow(buckets);
+    const position = randomBelow(largest);
     // Whoever stands there is as likely as anybody; in a smaller bucket nobody may stand there.
     if (position < countOf(table, directory, bucket)) return setNext(table, directory, bucket, position);
   }

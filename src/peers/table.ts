@@ -71,8 +71,6 @@ export class PeerTable {
   readonly clients: Uint32Array<SharedArrayBuffer> | null;
   /** Words that key the hashes: nobody outside can aim at one slot. */
   readonly keys: Int32Array;
-  /** State of this thread's generator of peer choices, never 0. */
-  randomState: number;
   /** Number of the batch whose announces this thread answers (batch.ts); 0 = none, each answer may be seen at once. */
   batch = 0;
   /** Something that depends on all that touch.ts has read. */
@@ -100,7 +98,6 @@ export class PeerTable {
     this.ids = buffers.ids === null ? null : new Heap(buffers.ids);
     this.clients = buffers.clients === null ? null : new Uint32Array(buffers.clients);
     this.keys = this.control.slice(CONTROL_KEYS, CONTROL_KEYS + KEY_WORDS);
-    this.randomState = crypto.getRandomValues(new Uint32Array(1))[0] | 1;
   }
 
   /** Whether peer ids are kept. */
@@ -212,21 +209,6 @@ export function countPeers(table: PeerTable, count: number): boolean {
 /** Counts `count` peers less. */
 export function uncountPeers(table: PeerTable, count: number): void {
   Atomics.sub(table.control, CONTROL_PEERS, count);
-}
-
-/** A random integer from 0 to `below` - 1; `below` is 1 to 2^32. Not for secrets. */
-export function randomBelow(table: PeerTable, below: number): number {
-  return ((nextRandom(table) >>> 0) * 2 ** -32 * below) >>> 0;
-}
-
-/** 32 random bits. */
-function nextRandom(table: PeerTable): number {
-  let state = table.randomState;
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  table.randomState = state;
-  return state;
 }
 
 function checkLimit(name: string, value: number, max: number): void {
