@@ -2,7 +2,7 @@
  * Compares UDP trackers side by side, in alternating rounds on one machine: the floor responder, this tracker without
  * and with peer ids, and Debian's opentracker where it is installed. Each round starts every server anew, fills it
  * with peers and measures what it uses to answer; the table has the medians of the rounds. Where the server is not
- * pinned to a core, this tracker takes part with two workers too: what they wait for each other is beside one worker's.
+ * pinned to a core, this tracker takes part with two workers too, so that what they lose by each other shows beside one.
  *
  * Run as `deno task compare:udp [OPTIONS] [-- OPTIONS OF THE LOADER]`.
  *
@@ -16,6 +16,9 @@ import { populationOf, runLoader } from "./loader.ts";
 import { formatTable, median, medianOf, orDash, ratio, runRounds, type Runs } from "./rounds.ts";
 import { helpLine, WINDOW } from "./settings.ts";
 import { SETTINGS, SKEW } from "./udp_settings.ts";
+
+/** Real-time threads on all cores would leave the loader too little of one: they would wait for it, and answer few at once. */
+const SHARING = ["--no-peer-ids", "--no-udp-realtime"];
 
 async function main(): Promise<void> {
   const end = Deno.args.includes("--") ? Deno.args.indexOf("--") : Deno.args.length;
@@ -43,9 +46,7 @@ async function main(): Promise<void> {
       floor(pinning),
       udpTracker(pinning, "tracker", ["--no-peer-ids"]),
       udpTracker(pinning, "tracker, peer ids", []),
-      ...(pinning.server.length === 0
-        ? [udpTracker(pinning, "tracker, 2 workers", ["--no-peer-ids"], 2)]
-        : []),
+      ...(pinning.server.length === 0 ? [udpTracker(pinning, "tracker, 2 workers", SHARING, 2)] : []),
       ...await findOpentracker(pinning, folder, populationOf(loaderArgs)),
     ];
     const all = await runRounds(
