@@ -2,7 +2,8 @@
  * Compares UDP trackers side by side, in alternating rounds on one machine: the floor responder, this tracker without
  * and with peer ids, and Debian's opentracker where it is installed. Each round starts every server anew, fills it
  * with peers and measures what it uses to answer; the table has the medians of the rounds. Where the server is not
- * pinned to a core, this tracker takes part with two workers too, so that what they lose by each other shows beside one.
+ * pinned to a core, this tracker takes part with two workers too, so that what they lose by each other shows beside one;
+ * it has no real-time threads then.
  *
  * Run as `deno task compare:udp [OPTIONS] [-- OPTIONS OF THE LOADER]`.
  *
@@ -18,7 +19,7 @@ import { helpLine, WINDOW } from "./settings.ts";
 import { SETTINGS, SKEW } from "./udp_settings.ts";
 
 /** Real-time threads on all cores would leave the loader too little of one: they would wait for it, and answer few at once. */
-const SHARING = ["--no-peer-ids", "--no-udp-realtime"];
+const SHARING = ["--no-udp-realtime"];
 
 async function main(): Promise<void> {
   const end = Deno.args.includes("--") ? Deno.args.indexOf("--") : Deno.args.length;
@@ -40,13 +41,15 @@ async function main(): Promise<void> {
   if (!loaderArgs.includes("--window")) loaderArgs.push("--window", WINDOW);
   if (!loaderArgs.includes("--skew")) loaderArgs.push("--skew", SKEW);
   const pinning = choosePinning(valueOf(SETTINGS.pin, given));
+  const isPinned = pinning.server.length > 0;
+  const sharing = isPinned ? [] : SHARING;
   const folder = await Deno.makeTempDir({ prefix: "compare_udp_" });
   try {
     const contestants = [
       floor(pinning),
-      udpTracker(pinning, "tracker", ["--no-peer-ids"]),
-      udpTracker(pinning, "tracker, peer ids", []),
-      ...(pinning.server.length === 0 ? [udpTracker(pinning, "tracker, 2 workers", SHARING, 2)] : []),
+      udpTracker(pinning, "tracker", ["--no-peer-ids", ...sharing]),
+      udpTracker(pinning, "tracker, peer ids", sharing),
+      ...(isPinned ? [] : [udpTracker(pinning, "tracker, 2 workers", ["--no-peer-ids", ...sharing], 2)]),
       ...await findOpentracker(pinning, folder, populationOf(loaderArgs)),
     ];
     const all = await runRounds(

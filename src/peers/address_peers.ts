@@ -6,7 +6,7 @@
  */
 
 import { compactAt } from "./block.ts";
-import { bucketOf, hashPeer } from "./directory.ts";
+import { bucketOf, hashPeer } from "./bucket_hash.ts";
 import { ADDRESS_HALFWORDS, COMPACT_HALFWORDS } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import { PeerRuns } from "./runs.ts";

@@ -38,13 +38,18 @@ export function closeBatch(table: PeerTable): void {
   table.batch = NO_BATCH;
 }
 
+/** Whether this thread's answers leave together. */
+export function isInBatch(table: PeerTable): boolean {
+  return table.batch !== NO_BATCH;
+}
+
 /**
  * Which of the ends remembered is that of the batch's last choice out of the directory; NO_END when there has been none, or
  * the directory had another `growth` (growthOf) then.
  */
 export function lastEnd(table: PeerTable, directory: number, growth: number): number {
   const end = endOf(directory);
-  const isThere = table.batch !== NO_BATCH && batches[end] === table.batch &&
+  const isThere = isInBatch(table) && batches[end] === table.batch &&
     directories[end] === directory && growths[end] === growth;
   return isThere ? end : NO_END;
 }

@@ -1,16 +1,13 @@
 /**
- * The peers of one role and family of a large torrent, in buckets (layout.ts). How many there are is the matter of
- * directory_size.ts. The torrent's shard is locked by the caller.
- *
- * Bucket b of n takes the peers whose hash ends in b, taking as many bits as n needs; those whose number is past the last
- * bucket take one bit less.
+ * The peers of one role and family of a large torrent, in buckets (layout.ts). Which peer is in which is the matter of
+ * bucket_hash.ts, how many buckets there are that of directory_size.ts. The torrent's shard is locked by the caller.
  *
  * @module
  */
 
 import { allocateBlock, blockWords, copyPeers, freeBlock, roomyCapacity } from "./block.ts";
-import { hashAddress, hashHalfwords } from "./keyed_hash.ts";
-import { COMPACT_HALFWORDS, FROZEN_LEFT, FROZEN_LINE, FROZEN_SPOILT, IPV4 } from "./layout.ts";
+import { randomBelow } from "./chance.ts";
+import { FROZEN_LEFT, FROZEN_LINE, FROZEN_SPOILT } from "./layout.ts";
 import type { Family } from "./layout.ts";
 import type { PeerTable } from "./table.ts";
 
@@ -66,7 +63,9 @@ export function createEmptyDirectory(table: PeerTable, buckets: number): number 
   const directory = table.peers.allocate(entriesWords(buckets + 1));
   if (directory === 0) return 0;
   words[directory + BUCKETS] = buckets;
-  words[directory + LARGEST] = words[directory + FROZEN] = 0;
+  words[directory + FROZEN] = 0;
+  // What was remembered of a directory that has had this number is not of this one.
+  words[directory + LARGEST] = randomBelow(BELOW_GROWTH + 1) << GROWTH_SHIFT;
   setNext(table, directory, NO_BUCKET, 0);
   for (let bucket = 0; bucket < buckets; bucket++) clearEntry(words, directory, bucket);
   return directory;
@@ -89,7 +88,7 @@ export function largestOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + LARGEST) >>> 0] & BELOW_GROWTH;
 }
 
-/** How often a bucket of it has been given peers, modulo 2^16. While that stays, there are no places but those there were. */
+/** Counts, from anywhere and modulo 2^16, how often a bucket is given peers. While it stays, places only become fewer. */
 export function growthOf(table: PeerTable, directory: number): number {
   return table.peers.words[(directory + LARGEST) >>> 0] >>> GROWTH_SHIFT;
 }
@@ -117,25 +116,6 @@ export function peersIn(entryWord: number): number {
 /** Positions of a bucket's block. */
 export function capacityOf(table: PeerTable, directory: number, bucket: number): number {
   return table.peers.words[(entryAt(directory, bucket) + 1) >>> 0] >>> CAPACITY_SHIFT;
-}
-
-/**
- * The keyed hash of the peer whose compact form begins at `keys[keyAt]`: nobody can choose ports that meet. Where the peers
- * of an address are bounded, all of them meet.
- */
-export function hashPeer(table: PeerTable, family: Family, keys: Uint16Array, keyAt: number): number {
-  if (table.maxPeersPerAddress > 0) {
-    const first = keys[keyAt] | keys[keyAt + 1] << 16;
-    return hashAddress(table.keys, first, family === IPV4 ? 0 : keys[keyAt + 2] | keys[keyAt + 3] << 16);
-  }
-  return hashHalfwords(table.keys, keys, keyAt, COMPACT_HALFWORDS[family]);
-}
-
-/** The bucket of `buckets` that a peer with this hash is in. */
-export function bucketOf(hash: number, buckets: number): number {
-  const mask = (1 << (32 - Math.clz32(buckets - 1))) - 1;
-  const bucket = hash & mask;
-  return bucket < buckets ? bucket : bucket & (mask >>> 1);
 }
 
 /** The bucket that the next choice of peers which follows no other in its batch (batch.ts) begins in; it may be gone. */
@@ -189,7 +169,11 @@ export function setCount(table: PeerTable, directory: number, bucket: number, co
   const { words } = table.peers;
   const at = (entryAt(directory, bucket) + 1) >>> 0;
   const largestAt = (directory + LARGEST) >>> 0;
-  if (count > peersIn(words[at])) words[largestAt] += 1 << GROWTH_SHIFT;
+  if (count > peersIn(words[at])) {
+    words[largestAt] += 1 << GROWTH_SHIFT;
+    // As at the draw once more, having gone all the way round.
+    if (isNextDrawn(table, directory)) setNext(table, directory, NO_BUCKET, 0);
+  }
   words[at] = (words[at] & ~COUNT_MASK) | count;
   // One bucket alone may keep few of many peers for ever: there the bound follows them down.
   if (count > largestOf(table, directory) || bucketsOf(table, directory) === 1) {

@@ -7,17 +7,16 @@
  */
 
 import { compactAt, copyPeer, copyPeers, roomyCapacity } from "./block.ts";
+import { bucketOf, hashPeer } from "./bucket_hash.ts";
 import {
   blockOf,
   BUCKET_MAX,
-  bucketOf,
   bucketsOf,
   capacityOf,
   clearEntry,
   countOf,
   findLargest,
   giveBlockBack,
-  hashPeer,
   makeDirectoryRoom,
   ownBucket,
   resizeBucket,

@@ -10,14 +10,8 @@
  */
 
 import { compactAt, makeMark, marksAt } from "./block.ts";
-import {
-  blockOf,
-  bucketOf,
-  capacityOf,
-  createEmptyDirectory,
-  freeDirectory,
-  layOutBucket,
-} from "./directory.ts";
+import { bucketOf } from "./bucket_hash.ts";
+import { blockOf, capacityOf, createEmptyDirectory, freeDirectory, layOutBucket } from "./directory.ts";
 import { hashRecord } from "./keyed_hash.ts";
 import {
   ADDRESS_HALFWORDS,

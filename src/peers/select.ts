@@ -5,19 +5,21 @@
  *
  * It begins at a random peer, so that any is as likely as the next, and nobody can tell from one answer where the next one
  * begins. In a large torrent that peer is drawn as soon as the one drawn before has been used: then it can be read ahead
- * (touch.ts). Of answers that leave together (batch.ts) only the first begins so, the next where the one before has ended.
+ * (touch.ts), unless somebody has come since, such as who asks for the first time. Of answers that leave together (batch.ts)
+ * only the first begins so, the next where the one before has ended.
  *
  * @module
  */
 
 import type { AnnounceAnswer } from "./announce_io.ts";
-import { endBucket, endPosition, lastEnd, NO_END, rememberEnd } from "./batch.ts";
+import { endBucket, endPosition, isInBatch, lastEnd, NO_END, rememberEnd } from "./batch.ts";
 import { compactAt } from "./block.ts";
 import { randomBelow } from "./chance.ts";
 import {
   bucketsOf,
   countOf,
   entryAt,
+  findLargest,
   growthOf,
   isNextDrawn,
   largestOf,
@@ -44,10 +46,12 @@ import type { PeerTable } from "./table.ts";
 /** Nobody stands here. */
 const NOWHERE = -1;
 /**
- * Draws of a random peer at most. Only where nearly all buckets have just been emptied are they not enough; then it is the
- * first of the bucket drawn last.
+ * Draws of a random peer at most. They are not enough where a bucket has, or has had, far more peers than all others. Then it
+ * is any peer of the bucket drawn last: nearly fair, since most buckets are much alike.
  */
 const DRAWS_MAX = 200;
+/** Buckets that are looked at on average, after so many draws in vain, in order to find out how many peers the largest has. */
+const BUCKETS_COUNTED = 64;
 
 /**
  * Writes up to `wanted` peers of one family of the torrent into `answer` and returns how many. `self` is where the peer
@@ -110,7 +114,8 @@ function takePeers(
   if (hasDirectories(table, line, family)) {
     const directory = directoryOf(table, line, family, seeding);
     const selfBucket = isSelfHere ? self.bucket : NOWHERE;
-    takeFromBuckets(table, directory, family, selfBucket, selfPosition, isAll, answer, written, end);
+    if (isAll) takeRound(table, directory, family, 0, 0, selfBucket, selfPosition, answer, written, end);
+    else takeChoice(table, directory, family, selfBucket, selfPosition, answer, written, end);
     return end;
   }
   const { torrents } = table;
@@ -125,75 +130,84 @@ function takePeers(
   return takeStretch(table, family, block, first, start, selfPosition, answer, written, end);
 }
 
-/** As takePeers(), from a directory's buckets, until the answer has `end` peers: all of them, or a choice. */
-function takeFromBuckets(
+/** As takePeers(), from a directory's buckets, when there are more than wanted: until the answer has `end` peers. */
+function takeChoice(
   table: PeerTable,
   directory: number,
   family: Family,
   selfBucket: number,
   selfPosition: number,
-  isAll: boolean,
+  answer: AnnounceAnswer,
+  written: number,
+  end: number,
+): void {
+  const last = lastEnd(table, directory, growthOf(table, directory));
+  const isFollowing = last !== NO_END && isPlace(table, directory, endBucket(last), endPosition(last));
+  if (!isFollowing && !hasNext(table, directory)) drawNext(table, directory);
+  const bucket = isFollowing ? endBucket(last) : nextBucketOf(table, directory);
+  const position = isFollowing ? endPosition(last) : nextPositionOf(table, directory);
+  // Were the one behind told in the stead of who asks, that one would be told twice as often as others.
+  const isSelf = position === selfPosition && bucket === selfBucket;
+  if (isSelf) drawOther(table, directory, selfBucket, selfPosition);
+  const firstBucket = isSelf ? nextBucketOf(table, directory) : bucket;
+  const first = isSelf ? nextPositionOf(table, directory) : position;
+  takeRound(table, directory, family, firstBucket, first, selfBucket, selfPosition, answer, written, end);
+  rememberPlace(table, directory, bucket, position + end - written);
+  // For the next one, so that it can be read ahead.
+  if (!isFollowing || isSelf) drawNext(table, directory);
+}
+
+/** Writes peers from a place on, bucket after bucket and round the end, until the answer has `end`. */
+function takeRound(
+  table: PeerTable,
+  directory: number,
+  family: Family,
+  bucket: number,
+  position: number,
+  selfBucket: number,
+  selfPosition: number,
   answer: AnnounceAnswer,
   written: number,
   end: number,
 ): void {
   const { words } = table.peers;
   const buckets = bucketsOf(table, directory);
-  let bucket = 0;
-  let position = 0;
-  let isDrawn = false;
-  if (!isAll) {
-    const last = lastEnd(table, directory, growthOf(table, directory));
-    isDrawn = last === NO_END || !isPlace(table, directory, endBucket(last), endPosition(last));
-    if (isDrawn) {
-      bucket = nextBucketOf(table, directory);
-      position = nextPositionOf(table, directory);
-      if (!isNextDrawn(table, directory) || !isPlace(table, directory, bucket, position)) {
-        drawNext(table, directory);
-        bucket = nextBucketOf(table, directory);
-        position = nextPositionOf(table, directory);
-      }
-    } else {
-      bucket = endBucket(last);
-      position = endPosition(last);
-    }
-  }
-  let count = 0;
-  let isSelfPassed = false;
   for (;;) {
     const entry = entryAt(directory, bucket);
-    count = peersIn(words[(entry + 1) >>> 0]);
-    if (position < count) {
-      const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
-      const from = position;
-      const before = written;
-      written = takeStretch(table, family, words[entry], from, count, skipped, answer, written, end);
-      position += written - before;
-      if (skipped >= from && (skipped < position || written < end)) {
-        isSelfPassed = true;
-        position++;
-      }
-    }
-    if (written === end) break;
+    const count = peersIn(words[(entry + 1) >>> 0]);
+    const skipped = bucket === selfBucket ? selfPosition : NOWHERE;
+    written = takeStretch(table, family, words[entry], position, count, skipped, answer, written, end);
+    if (written === end) return;
     position = 0;
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
   }
-  if (isAll) return;
-  // As many places on as peers were taken: the last of them is told once more when who asks stood among them.
-  if (isSelfPassed) position--;
-  while (position >= count) {
-    position = 0;
+}
+
+/**
+ * Remembers for the batch the place that is `position` places behind a bucket's first. A choice ends as many places behind
+ * where it was to begin as peers were told, whoever has asked: so no two beginnings come to one end.
+ */
+function rememberPlace(table: PeerTable, directory: number, bucket: number, position: number): void {
+  if (!isInBatch(table)) return;
+  const buckets = bucketsOf(table, directory);
+  for (;;) {
+    const count = countOf(table, directory, bucket);
+    if (position < count) break;
+    position -= count;
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
-    count = countOf(table, directory, bucket);
   }
   rememberEnd(table, directory, growthOf(table, directory), bucket, position);
-  // For the next one, so that it can be read ahead.
-  if (isDrawn) drawNext(table, directory);
 }
 
 /** Whether somebody stands there. */
 function isPlace(table: PeerTable, directory: number, bucket: number, position: number): boolean {
   return bucket < bucketsOf(table, directory) && position < countOf(table, directory, bucket);
+}
+
+/** Whether the place that was drawn ahead is one that the next choice can begin at. */
+function hasNext(table: PeerTable, directory: number): boolean {
+  return isNextDrawn(table, directory) &&
+    isPlace(table, directory, nextBucketOf(table, directory), nextPositionOf(table, directory));
 }
 
 /** Has the next choice out of a directory that follows no other in its batch begin at a random peer. */
@@ -207,7 +221,15 @@ function drawNext(table: PeerTable, directory: number): void {
     // Whoever stands there is as likely as anybody; in a smaller bucket nobody may stand there.
     if (position < countOf(table, directory, bucket)) return setNext(table, directory, bucket, position);
   }
-  setNext(table, directory, bucket, 0);
+  if (randomBelow(buckets) < BUCKETS_COUNTED) findLargest(table, directory);
+  setNext(table, directory, bucket, randomBelow(Math.max(countOf(table, directory, bucket), 1)));
+}
+
+/** As drawNext(), at another peer than who asks, of whom there are some. */
+function drawOther(table: PeerTable, directory: number, selfBucket: number, selfPosition: number): void {
+  do drawNext(table, directory); while (
+    nextBucketOf(table, directory) === selfBucket && nextPositionOf(table, directory) === selfPosition
+  );
 }
 
 /**

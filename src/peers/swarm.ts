@@ -9,13 +9,12 @@
  */
 
 import { copyPeer, findInBlock, marksAt, writePeer } from "./block.ts";
+import { bucketOf, hashPeer } from "./bucket_hash.ts";
 import {
   blockOf,
-  bucketOf,
   bucketsOf,
   capacityOf,
   countOf,
-  hashPeer,
   isFrozen,
   makeBucketRoom,
   ownBucket,

@@ -7,15 +7,8 @@
 
 import type { AnnounceRequest } from "./announce_io.ts";
 import { compactAt } from "./block.ts";
-import {
-  bucketOf,
-  bucketsOf,
-  ENTRY_WORDS,
-  entryAt,
-  hashPeer,
-  nextBucketOf,
-  nextPositionOf,
-} from "./directory.ts";
+import { bucketOf, hashPeer } from "./bucket_hash.ts";
+import { bucketsOf, ENTRY_WORDS, entryAt, nextBucketOf, nextPositionOf } from "./directory.ts";
 import { hashWords } from "./keyed_hash.ts";
 import {
   DIRECTORIES,

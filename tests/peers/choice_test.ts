@@ -15,7 +15,18 @@ import {
   type PeerTable,
 } from "../../src/peers/mod.ts";
 import { endBucket, endPosition, lastEnd, NO_END, rememberEnd } from "../../src/peers/batch.ts";
-import { bucketsOf, growthOf, setNext } from "../../src/peers/directory.ts";
+import {
+  BUCKET_MAX,
+  bucketsOf,
+  countOf,
+  createEmptyDirectory,
+  freeDirectory,
+  growthOf,
+  largestOf,
+  nextBucketOf,
+  setCount,
+  setNext,
+} from "../../src/peers/directory.ts";
 import { directoryOf } from "../../src/peers/runs.ts";
 import { findTorrent, shardOf } from "../../src/peers/torrents.ts";
 import { fillRequest, newAnswer, newTable, portsTold } from "./model.ts";
@@ -99,12 +110,15 @@ Deno.test("in a batch each choice out of a large torrent begins where the one be
       // As many places on as peers were told, whether who asked stood among them or not.
       start += wanted;
       const self = (batch * 7 + choice * 31) % leechers;
+      const peers = tell(table, self, IPV4, EVENT_NONE, wanted);
+      // At who asks none begins.
+      const first = order[start % leechers] === self ? order.indexOf(peers[0]) : start;
       const others: number[] = [];
-      for (let place = start; others.length < wanted; place++) {
+      for (let place = first; others.length < wanted; place++) {
         const peer = order[place % leechers];
         if (peer !== self) others.push(peer);
       }
-      assertEquals(tell(table, self, IPV4, EVENT_NONE, wanted), others);
+      assertEquals(peers, others);
     }
     closeBatch(table);
   }
@@ -191,6 +205,73 @@ Deno.test("over many batches all peers of a large torrent are told equally often
       assert(Math.abs(count - average) < average * 0.2, `${count} times, ${average} on average`);
     }
   }
+});
+
+for (const isBatch of [true, false]) {
+  Deno.test(`a choice ${isBatch ? "in" : "outside"} a batch begins at no other peer more often because of who asks`, () => {
+    const leechers = 150;
+    const self = 70;
+    const rounds = 30_000;
+    const table = tableOf(leechers);
+    const told = new Uint32Array(leechers);
+    for (let round = 0; round < rounds; round++) {
+      if (isBatch) openBatch(table);
+      tellOutsider(table, 1);
+      told[tell(table, self, IPV4, EVENT_NONE, 1)[0]]++;
+      closeBatch(table);
+    }
+    assertEquals(told[self], 0);
+    const average = rounds / (leechers - 1);
+    for (const [peer, times] of told.entries()) {
+      assert(
+        peer === self || Math.abs(times - average) < average * 0.5,
+        `${peer}: ${times} times, ${average} on average`,
+      );
+    }
+  });
+}
+
+Deno.test("a choice is fair where a bucket has had far more peers than all others, and draws are not wasted for long", () => {
+  const leechers = 150;
+  const rounds = 3000;
+  const table = tableOf(leechers);
+  const directory = directoryOfLeechers(table);
+  const begun = new Uint32Array(leechers);
+  const count = countOf(table, directory, 0);
+  for (let round = 0; round < rounds; round++) {
+    setCount(table, directory, 0, BUCKET_MAX);
+    setCount(table, directory, 0, count);
+    assert(largestOf(table, directory) > leechers);
+    begun[tellOutsider(table, 1)[0]]++;
+  }
+  const most = Math.max(...begun);
+  assert(most < rounds / leechers * 3, `${most} of ${rounds} begin at one peer`);
+  for (let round = 0; round < 100; round++) tellOutsider(table, 1);
+  assert(largestOf(table, directory) < leechers);
+});
+
+Deno.test("a place drawn before peers have come is drawn anew, however often they have come", () => {
+  const table = tableOf(150);
+  const directory = directoryOfLeechers(table);
+  tellOutsider(table, 1);
+  const drawn = growthOf(table, directory);
+  do {
+    tell(table, 0, IPV4, EVENT_STOPPED, 0);
+    tell(table, 0, IPV4, EVENT_NONE, 0);
+  } while (growthOf(table, directory) !== drawn);
+  assert(nextBucketOf(table, directory) >= bucketsOf(table, directory));
+  assertWhole(tellOutsider(table, 50), 50, 150);
+});
+
+Deno.test("a directory is not taken for the one that had its number before", () => {
+  const table = newTable();
+  const growths = new Set<number>();
+  for (let times = 0; times < 30; times++) {
+    const directory = createEmptyDirectory(table, 2);
+    growths.add(growthOf(table, directory));
+    freeDirectory(table, directory);
+  }
+  assert(growths.size > 20, `${growths.size} growths`);
 });
 
 Deno.test("nothing of a batch is left when it is over", () => {
