@@ -232,8 +232,9 @@ for (const isBatch of [true, false]) {
 }
 
 Deno.test("a choice is fair where a bucket has had far more peers than all others, and draws are not wasted for long", () => {
-  const leechers = 150;
-  const rounds = 3000;
+  // Four buckets, of as many peers each but for chance.
+  const leechers = 256;
+  const rounds = 12_000;
   const table = tableOf(leechers);
   const directory = directoryOfLeechers(table);
   const begun = new Uint32Array(leechers);
