@@ -21,7 +21,7 @@ import { readOdb } from "./odb_file.ts";
 import { overflow } from "./receive_buffer.ts";
 import { GLIBC, MAY_RAISE_LIMITS, type Requirement, ROOT, testWith } from "./requirements.ts";
 import { readStats, statsWhen } from "./stats.ts";
-import { countRealtimeThreads } from "./threads.ts";
+import { countRealtimeThreads, filesOfThreads } from "./threads.ts";
 
 const NOBODY: Requirement = { name: "a user nobody", present: hasUser("nobody") };
 const NEEDS = [GLIBC, ROOT, NOBODY];
@@ -62,11 +62,8 @@ function sharedFolder(): { folder: TempFolder; own: string } {
 
 /** One field of each thread of the tracker, as in /proc/PID/status. */
 function fieldOfThreads({ pid }: Tracker, field: string): string[] {
-  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)];
-  return threads.map(({ name }) => {
-    const status = Deno.readTextFileSync(`/proc/${pid}/task/${name}/status`);
-    return new RegExp(`^${field}:[ \\t]*(.*?)[ \\t]*$`, "m").exec(status)![1];
-  });
+  const value = new RegExp(`^${field}:[ \\t]*(.*?)[ \\t]*$`, "m");
+  return filesOfThreads(pid, "status").map(([, status]) => value.exec(status)![1]);
 }
 
 function assertNobody(tracker: Tracker, gid = idsOf("nobody")[1]): void {

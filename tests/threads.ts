@@ -20,6 +20,9 @@ export const SCHED_IDLE = 5;
 /** No thread is nicer. */
 export const NICE_MAX = 19;
 
+/** How the system says that there is no such thread any more. */
+const ENDED = ["ENOENT", "ESRCH"];
+
 /** The number of the thread that asks. */
 export function ownThread(): number {
   return Number(Deno.readLinkSync("/proc/thread-self").split("/").at(-1));
@@ -46,10 +49,28 @@ export function isStopped(pid: number): boolean {
 
 /** Each thread and its fields, numbered as in proc_pid_stat(5) from 1; the second, a name, may have spaces in it. */
 function readThreads(pid: number): [number, (number: number) => string][] {
-  return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/task/${name}/stat`);
+  return filesOfThreads(pid, "stat").map(([thread, stat]) => {
     const [nameAt, nameEnd] = [stat.indexOf("("), stat.lastIndexOf(")")];
-    const fields = [name, stat.slice(nameAt + 1, nameEnd), ...stat.slice(nameEnd + 2).split(" ")];
-    return [Number(name), (number) => fields[number - 1]];
+    const fields = [String(thread), stat.slice(nameAt + 1, nameEnd), ...stat.slice(nameEnd + 2).split(" ")];
+    return [thread, (number) => fields[number - 1]];
   });
+}
+
+/** A file in /proc of each thread of the process, by the threads' numbers. */
+export function filesOfThreads(pid: number, file: string): [number, string][] {
+  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => Number(name));
+  return threads.flatMap((thread): [number, string][] => {
+    const text = fileOfThread(pid, thread, file);
+    return text === null ? [] : [[thread, text]];
+  });
+}
+
+/** A file in /proc of the thread, or null when it has ended, be it since it was listed or since the file was opened. */
+export function fileOfThread(pid: number, thread: number, file: string): string | null {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/task/${thread}/${file}`);
+  } catch (error) {
+    if (ENDED.includes((error as { code?: string }).code ?? "")) return null;
+    throw error;
+  }
 }
