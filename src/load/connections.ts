@@ -6,7 +6,9 @@ import {
   type Libc,
   MonotonicClock,
   openUdpPort,
+  readUdpDrops,
   receiveArrivalTimes,
+  type SocketAddress,
 } from "../os/mod.ts";
 import { CONNECT_REPLY_BYTES, CONNECT_REPLY_ID, writeConnect } from "../udp/mod.ts";
 import { TRANSACTION_IDS } from "./outstanding.ts";
@@ -15,7 +17,7 @@ import { type ConnectionIdTable, REQUEST_ROOM_BYTES, sourceAddress } from "./req
 /** An id is good for two minutes, and clients are to use it for one (BEP 15). */
 const RENEW_US = 45_000_000;
 /** How often in a row nothing may come back before the target counts as absent. */
-const TRIES_MAX = 12;
+const TRIES_MAX = 30;
 
 /** One source port. */
 export interface LoadSocket {
@@ -30,6 +32,8 @@ export interface LoadSocket {
 export class Connections {
   readonly sockets: LoadSocket[];
   readonly sender: DatagramSender;
+  /** Where the sockets are bound. */
+  readonly #bound: SocketAddress[] = [];
   readonly #libc: Libc;
   readonly #clock: MonotonicClock;
   readonly #view: DataView;
@@ -56,12 +60,18 @@ export class Connections {
     this.#view = new DataView(this.sender.datagrams);
     this.#addresses = Uint32Array.from({ length: addressCount }, (_, index) => sourceAddress(index));
     const hostname = target.hostname.includes(":") ? "::" : "0.0.0.0";
-    this.sockets = Array.from({ length: socketCount }, () => ({
-      fd: openUdpPort(libc, { hostname, port: 0 }, 1).fds[0],
-      ids: new Uint32Array(2 * addressCount),
-    }));
+    this.sockets = Array.from({ length: socketCount }, () => {
+      const { fds, address } = openUdpPort(libc, { hostname, port: 0 }, 1);
+      this.#bound.push(address);
+      return { fd: fds[0], ids: new Uint32Array(2 * addressCount) };
+    });
     this.#isKnown = new Uint8Array(socketCount * addressCount);
     this.#unknownCount = this.#isKnown.length;
+  }
+
+  /** How many datagrams have found the receive buffer of their socket full; 0 where the system does not tell. */
+  countDropped(): number {
+    return readUdpDrops(this.#bound) ?? 0;
   }
 
   /** Gets every id. `receive` waits a moment for answers, takes them and returns how many. Throws when none come. */

@@ -10,6 +10,7 @@ import {
 import {
   ACTION_ANNOUNCE,
   ACTION_CONNECT,
+  ACTION_ERROR,
   ACTION_SCRAPE,
   ANNOUNCE_REPLY_PEERS,
   REPLY_ACTION,
@@ -18,7 +19,8 @@ import {
 } from "../udp/mod.ts";
 import { Connections } from "./connections.ts";
 import { Histogram } from "./histogram.ts";
-import type { LoadOptions } from "./options.ts";
+import { formatTarget, type LoadOptions } from "./options.ts";
+import { Origin } from "./origin.ts";
 import { Outstanding } from "./outstanding.ts";
 import { type Pace, RatePace, WindowPace } from "./pace.ts";
 import { Population } from "./population.ts";
@@ -30,8 +32,13 @@ import type { LoadStartMessage } from "./worker_messages.ts";
 /** Compact peers of IPv4 and IPv6. */
 const PEER_BYTES = { ipv4: 6, ipv6: 18 };
 
+/** Bytes that every answer but an error has: to an announce without peers, and to a scrape of one torrent. */
+const ANSWER_BYTES_MIN = ANNOUNCE_REPLY_PEERS;
+
 /** How long a wait for answers lasts at most, so that what is late is noticed. */
 const WAIT_MS = 100;
+/** How long a server that is filled may say nothing before it counts as gone. */
+const SILENCE_US = 10_000_000;
 /** How long the loader looks for further answers without sleeping. */
 const SPIN_US = 500;
 /** How often connection ids are looked after. */
@@ -53,6 +60,7 @@ export class Loader {
   readonly #connections: Connections;
   readonly #batch: DatagramBatch;
   readonly #view: DataView;
+  readonly #origin: Origin;
   readonly #poll: SocketPoll;
   readonly #clock: MonotonicClock;
   /** The kernel's clock for arrivals. */
@@ -66,8 +74,10 @@ export class Loader {
   #delays = new Histogram(this.#tally.delays);
   #serverLatencies = new Histogram(this.#tally.serverLatencies);
   #nowUs = 0;
-  /** When an answer came last. */
+  /** When a request was last answered. */
   #answeredUs = 0;
+  /** Whether all that had arrived when the loader last looked was taken. */
+  #isDrained = true;
   #nextTickUs = 0;
   /** The socket whose turn it is to send. */
   #turn = 0;
@@ -90,6 +100,7 @@ export class Loader {
     this.#isAtRate = options.ratePerSec !== null;
     this.#batch = new DatagramBatch(libc, this.#isAtRate ? "arrivalTime" : "none");
     this.#view = new DataView(this.#batch.received);
+    this.#origin = new Origin(this.#batch.senders, target);
     this.#poll = new SocketPoll(libc, this.#connections.sockets.map(({ fd }) => fd));
     this.#clock = new MonotonicClock(libc);
     this.#realtime = new RealtimeClock(libc);
@@ -108,7 +119,10 @@ export class Loader {
     this.#connections.connect(this.#options.target, () => this.#receive(WAIT_MS));
   }
 
-  /** Announces this thread's part of the peers to fill, each once, as fast as the window allows. */
+  /**
+   * Announces this thread's part of the peers to fill, each once, as fast as the window allows. Throws when the target does
+   * not answer any more.
+   */
   fill(): Tally {
     const { fill, threads } = this.#options;
     this.#peer = this.#thread;
@@ -123,7 +137,7 @@ export class Loader {
     if (ratePerSec === null) return this.#run(new WindowPace(this.#window, lengthUs, Infinity), false);
     // Not sooner, and never in a window: it takes processor time of whoever sends, which is the server too.
     this.#connections.receiveArrivalTimes();
-    return this.#run(new RatePace(ratePerSec / threads, lengthUs), false);
+    return this.#run(new RatePace(ratePerSec, lengthUs, this.#thread, threads), false);
   }
 
   close(): void {
@@ -131,7 +145,7 @@ export class Loader {
   }
 
   get #window(): number {
-    return Math.max(Math.floor(this.#options.window / this.#options.threads), 1);
+    return Math.floor(this.#options.window / this.#options.threads);
   }
 
   #run(pace: Pace, isFill: boolean): Tally {
@@ -141,19 +155,25 @@ export class Loader {
     this.#latencies = new Histogram(tally.latencies);
     this.#delays = new Histogram(tally.delays);
     this.#serverLatencies = new Histogram(tally.serverLatencies);
-    const startUs = this.#nowUs = this.#clock.microseconds();
+    const droppedBefore = this.#connections.countDropped();
+    const startUs = this.#nowUs = this.#answeredUs = this.#clock.microseconds();
     pace.start(startUs);
     let endUs = startUs;
+    let isOver = false;
     while (true) {
       const due = pace.due(this.#nowUs, outstanding.count);
       if (due > 0) this.#send(pace, Math.min(due, BATCH_SIZE), isFill);
-      const isOver = pace.isOver(this.#nowUs);
-      if (!isOver || due > 0) endUs = this.#nowUs;
+      // Nothing is sent after the first turn in which the run is over.
+      if (!isOver) endUs = this.#nowUs;
+      isOver = pace.isOver(this.#nowUs);
       if (isOver && outstanding.count === 0) break;
       const waitMs = isOver ? WAIT_MS : pace.waitMs(this.#nowUs, outstanding.count);
+      const beforeUs = this.#nowUs;
       // A thread that sleeps must be woken, at the server's expense; so the loader sleeps only when nothing happens.
-      this.#receive(this.#nowUs - this.#answeredUs < SPIN_US ? 0 : waitMs);
-      outstanding.expire(this.#nowUs);
+      this.#receive(beforeUs - this.#answeredUs < SPIN_US ? 0 : waitMs);
+      // A thread may have been stopped for a while: what it has not read is not lost.
+      if (this.#isDrained) outstanding.expire(beforeUs);
+      if (isFill && this.#nowUs - this.#answeredUs > SILENCE_US) this.#giveUp();
       tally.lost = outstanding.lost - lostBefore;
       this.#publish(tally);
       if (this.#nowUs >= this.#nextTickUs) {
@@ -162,6 +182,7 @@ export class Loader {
       }
     }
     tally.elapsedUs = endUs - startUs;
+    tally.dropped = this.#connections.countDropped() - droppedBefore;
     tally.connects = this.#connections.sent - this.#connectsTold;
     this.#connectsTold += tally.connects;
     return tally;
@@ -195,8 +216,8 @@ export class Loader {
   /** Takes the answers that are there, up to a batch of each socket, or waits for the first. Returns how many. */
   #receive(waitMs: number): number {
     const { sockets } = this.#connections;
-    if (waitMs === WAIT_MS && sockets.length === 1) return this.#settle(this.#batch.receive(sockets[0].fd));
     if (waitMs > 0) this.#poll.wait(waitMs);
+    this.#isDrained = true;
     let count = 0;
     for (let index = 0; index < sockets.length; index++) {
       count += this.#settle(this.#batch.receiveReady(sockets[index].fd));
@@ -206,10 +227,10 @@ export class Loader {
 
   #settle(count: number): number {
     this.#nowUs = this.#clock.microseconds();
-    if (count > 0) this.#answeredUs = this.#nowUs;
+    if (count === BATCH_SIZE) this.#isDrained = false;
     for (let index = 0; index < count; index++) {
       const length = this.#batch.receivedLength(index);
-      if (length >= REPLY_HEAD_BYTES) this.#take(index, length);
+      if (length >= REPLY_HEAD_BYTES && this.#origin.hasSent(index)) this.#take(index, length);
     }
     return count;
   }
@@ -224,9 +245,11 @@ export class Loader {
       this.#connections.take(view, at, length, transactionId);
       return;
     }
+    if (action !== ACTION_ERROR && length < ANSWER_BYTES_MIN) return;
     const latencyUs = this.#outstanding.settle(transactionId, this.#nowUs);
     // Too late, and counted as lost; or none of ours.
     if (latencyUs < 0) return;
+    this.#answeredUs = this.#nowUs;
     if (action === ACTION_ANNOUNCE) {
       tally.announces++;
       tally.peers += (length - ANNOUNCE_REPLY_PEERS) / this.#peerBytes;
@@ -240,6 +263,10 @@ export class Loader {
     const arrivedUs = this.#batch.arrivedMicroseconds(index);
     if (arrivedUs < 0) return;
     this.#serverLatencies.add(this.#outstanding.serverLatencyUs(transactionId, arrivedUs, latencyUs));
+  }
+
+  #giveUp(): never {
+    throw new Error(`No answer any more from ${formatTarget(this.#options.target)}`);
   }
 
   #publish({ sent, announces, scrapes, lost }: Tally): void {

@@ -1,6 +1,6 @@
 /** The command line of the load tester. @module */
 
-import { type Endpoint, formatEndpoint, parseEndpoint } from "../addresses/mod.ts";
+import { type Endpoint, formatEndpoint, parseCidr, parseEndpoint } from "../addresses/mod.ts";
 import { ConfigError, type GivenSettings, readArguments, valueOf, valuesOf } from "../config/mod.ts";
 import { peersMax, type PopulationOptions } from "./population.ts";
 import { ALL_SETTINGS, SETTINGS } from "./settings.ts";
@@ -40,6 +40,7 @@ export interface LoadCommand {
 
 const SCHEME = "udp://";
 const ADDRESSES_MIN = 64;
+const IPV4_BYTES = 4;
 
 /** Parses what follows `tracker load`. Throws a ConfigError for anything that is not allowed. */
 export function parseLoad(args: string[]): LoadCommand | { kind: "help" } | { kind: "version" } {
@@ -68,6 +69,11 @@ function parseOptions(target: Endpoint, population: PopulationOptions, given: Gi
   if (fill > population.peers) {
     throw new ConfigError(`--fill ${fill}`, `must be at most the peers that there are, ${population.peers}`);
   }
+  const threads = valueOf(SETTINGS.threads, given);
+  const window = valueOf(SETTINGS.window, given);
+  if (window < threads) {
+    throw new ConfigError(`--window ${window}`, `must be at least the threads that there are, ${threads}`);
+  }
   return {
     target,
     choosesSource: choosesSource(target),
@@ -76,19 +82,20 @@ function parseOptions(target: Endpoint, population: PopulationOptions, given: Gi
     durationSec: valueOf(SETTINGS.duration, given),
     warmupSec: valueOf(SETTINGS.warmup, given),
     ratePerSec: valuesOf(SETTINGS.rate, given).at(0)?.value ?? null,
-    window: valueOf(SETTINGS.window, given),
+    window,
     sockets: valueOf(SETTINGS.sockets, given),
-    threads: valueOf(SETTINGS.threads, given),
+    threads,
     scrapeShare: valueOf(SETTINGS.scrapeShare, given),
     wanted: valueOf(SETTINGS.numwant, given),
   };
 }
 
 function parseTarget(text: string, isOwnHost: boolean): Endpoint {
-  const target = parseEndpoint(text.slice(SCHEME.length).replace(/\/(announce)?$/, ""));
-  if (target === null || target.port === 0) {
+  const endpoint = parseEndpoint(text.slice(SCHEME.length).replace(/\/(announce)?$/, ""));
+  if (endpoint === null || endpoint.port === 0) {
     throw new ConfigError(text, `must be ${SCHEME}, an IP address and a port, as ${SCHEME}[::1]:6969`);
   }
+  const target = { ...endpoint, hostname: unmapped(endpoint.hostname) };
   if (!isOwnHost && !isLoopback(target)) {
     throw new ConfigError(text, "is not on loopback; whoever owns that host may say --yes-i-own-this-host");
   }
@@ -117,6 +124,12 @@ function parsePopulation(target: Endpoint | null, given: GivenSettings): Populat
     seedersShare: valueOf(SETTINGS.seedersShare, given),
     seed: valueOf(SETTINGS.seed, given),
   };
+}
+
+/** IPv4 written as IPv6 becomes IPv4, over which it would be sent anyway. */
+function unmapped(hostname: string): string {
+  const network = parseCidr(hostname)?.network ?? [];
+  return network.length === IPV4_BYTES ? network.join(".") : hostname;
 }
 
 /** Any address of 127.0.0.0/8 is this machine's, so each datagram may come from another. IPv6 has but one. */

@@ -51,6 +51,7 @@ export class Outstanding {
 
   /** The microseconds from when the request was due until its answer came, or -1 when no request with that id waits. */
   settle(id: number, nowUs: number): number {
+    if (id >= TRANSACTION_IDS) return -1;
     const slot = id & SLOT_MASK;
     const ageIds = this.#nextId - id & ID_MASK;
     if (ageIds === 0 || ageIds > CAPACITY || this.#sentUs[slot] === NONE) return -1;

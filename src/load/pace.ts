@@ -54,7 +54,8 @@ export class WindowPace implements Pace {
   }
 
   waitMs(nowUs: number, outstanding: number): number {
-    return this.due(nowUs, outstanding) > 0 ? 0 : WAIT_MAX_MS;
+    if (this.due(nowUs, outstanding) > 0) return 0;
+    return Math.min(Math.max(Math.ceil((this.#endUs - nowUs) / 1000), 0), WAIT_MAX_MS);
   }
 
   isOver(nowUs: number): boolean {
@@ -77,15 +78,19 @@ const TOGETHER_US = 200;
 export class RatePace implements Pace {
   readonly #perSec: number;
   readonly #lengthUs: number;
+  readonly #thread: number;
+  readonly #threads: number;
   #startUs = 0;
   #sent = 0;
   /** When the next may go out, however late it is. */
   #freeUs = 0;
 
-  /** `perSec` requests a second for `lengthUs`. */
-  constructor(perSec: number, lengthUs: number) {
+  /** One thread's of `perSec` requests a second for `lengthUs`, which as many threads as there are send in turn. */
+  constructor(perSec: number, lengthUs: number, thread = 0, threads = 1) {
     this.#perSec = perSec;
     this.#lengthUs = lengthUs;
+    this.#thread = thread;
+    this.#threads = threads;
   }
 
   start(nowUs: number): void {
@@ -116,17 +121,18 @@ export class RatePace implements Pace {
   /** Requests that have come due and are yet to go out. */
   #left(nowUs: number): number {
     const sinceUs = Math.min(nowUs - this.#startUs, this.#lengthUs);
-    return Math.max(Math.ceil(sinceUs * this.#perSec / 1e6) - this.#sent, 0);
+    const ofAllThreads = Math.ceil(sinceUs * this.#perSec / 1e6);
+    return Math.max(Math.ceil((ofAllThreads - this.#thread) / this.#threads) - this.#sent, 0);
   }
 
   /** The least time between two requests, on average. */
   #gapUs(nowUs: number): number {
     const lateUs = Math.max(nowUs - this.#nextUs(this.#sent), 0);
-    return 1e6 / (this.#perSec * (CATCH_UP + lateUs / LATE_US));
+    return 1e6 * this.#threads / (this.#perSec * (CATCH_UP + lateUs / LATE_US));
   }
 
   /** When the request behind so many is due. */
   #nextUs(sent: number): number {
-    return this.#startUs + 1e6 * sent / this.#perSec;
+    return this.#startUs + 1e6 * (this.#thread + sent * this.#threads) / this.#perSec;
   }
 }

@@ -37,6 +37,8 @@ export interface LoadResult {
   scrapes: number;
   connects: number;
   lost: number;
+  /** Datagrams, most of them answers to what is lost, that found a receive buffer of the loader full: not the server's fault. */
+  dropped: number;
   errors: number;
   peers_per_answer: number;
   /** From when a request was due until the loader had read the answer. */
@@ -92,6 +94,7 @@ export function summarize({ target, fill, load, loaderCpu, server }: Measurement
     scrapes: load.scrapes,
     connects: load.connects,
     lost: load.lost,
+    dropped: load.dropped,
     errors: load.errors,
     peers_per_answer: rounded(ratio(load.peers, load.announces), 2),
     latency_us: percentilesOf(load.latencies),
@@ -133,6 +136,9 @@ export function formatResult(result: LoadResult): string {
     `answers    ${result.peers_per_answer} peers on average`,
     `latency    ${formatPercentiles(result.latency_us)}`,
   );
+  if (result.dropped > 0) {
+    lines.push(`dropped    ${grouped(result.dropped)} datagrams by the loader's own receive buffers`);
+  }
   if (result.delay_us.max > 0) lines.push(`of it late ${formatPercentiles(result.delay_us)}`);
   if (serverLatency !== null) lines.push(`at server  ${formatPercentiles(serverLatency)}`);
   lines.push(`loader     ${processorTime(result.loader)}`);

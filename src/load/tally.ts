@@ -4,13 +4,15 @@ import { emptyHistogram, Histogram, type HistogramData } from "./histogram.ts";
 export interface Tally {
   /** Announces and scrapes; each ends as answered, error or lost. */
   sent: number;
-  /** Answered announces and scrapes. */
+  /** Answers to announces and to scrapes, by what they say they are. */
   announces: number;
   scrapes: number;
   /** Answered with an error. */
   errors: number;
   /** Not answered in time. */
   lost: number;
+  /** Datagrams, most of them answers to what is lost, that found a receive buffer of the loader full. */
+  dropped: number;
   /** Connect requests, apart from the others, since the phase before. */
   connects: number;
   /** Peers in all the answers to announces. */
@@ -32,6 +34,7 @@ export function emptyTally(): Tally {
     scrapes: 0,
     errors: 0,
     lost: 0,
+    dropped: 0,
     connects: 0,
     peers: 0,
     elapsedUs: 0,
@@ -50,6 +53,7 @@ export function sumTallies(tallies: readonly Tally[]): Tally {
     sum.scrapes += tally.scrapes;
     sum.errors += tally.errors;
     sum.lost += tally.lost;
+    sum.dropped += tally.dropped;
     sum.connects += tally.connects;
     sum.peers += tally.peers;
     sum.elapsedUs = Math.max(sum.elapsedUs, tally.elapsedUs);

@@ -22,6 +22,7 @@ export { closeSockets, type Port } from "./port.ts";
 export {
   AF_INET,
   AF_INET6,
+  encodeSocketAddress,
   formatSocketAddress,
   SOCKADDR_FAMILY,
   SOCKADDR_IN6_ADDRESS,

@@ -100,7 +100,8 @@ Deno.test("a host that is not on loopback is refused unless its owner says so", 
     assertEquals(optionsOf(target, "--yes-i-own-this-host").choosesSource, false);
   }
   for (const target of ["udp://127.0.0.1:1", "udp://127.255.255.254:1", "udp://[::1]:1"]) optionsOf(target);
-  // A mapped address is another way to write an IPv4 address, and not one that is let through.
+  // A mapped address is another way to write an IPv4 address, and is taken for that.
+  assertEquals(optionsOf("udp://[::ffff:127.0.0.1]:1").target, { hostname: "127.0.0.1", port: 1 });
   assertThrows(() => parseLoad(["udp://[::ffff:192.0.2.1]:1"]), ConfigError);
 });
 
@@ -123,6 +124,11 @@ Deno.test("wrong values are refused", () => {
   assertRefused(
     ["--fill", "20k", TARGET],
     "--fill 20000: must be at most the peers that there are, 10000",
+  );
+  assertEquals(optionsOf("--window", "3", "--threads", "3", TARGET).window, 3);
+  assertRefused(
+    ["--window", "2", "--threads", "3", TARGET],
+    "--window 2: must be at least the threads that there are, 3",
   );
   assertRefused(["--skew", "steep", TARGET], "--skew steep: must be a number from 0 to 10");
   for (const share of ["3", "101%", "-1%", "%"]) {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LOST_AFTER_US, Outstanding } from "../../src/load/outstanding.ts";
+import { LOST_AFTER_US, Outstanding, TRANSACTION_IDS } from "../../src/load/outstanding.ts";
 
 Deno.test("an answer settles its request once and tells how long it took", () => {
   const outstanding = new Outstanding();
@@ -19,6 +19,13 @@ Deno.test("an id that no request has settles nothing", () => {
     assertEquals(outstanding.settle(other, 2000), -1);
   }
   assertEquals(outstanding.count, 1);
+});
+
+Deno.test("what answers something else, by an id that no request can have, settles nothing", () => {
+  const outstanding = new Outstanding();
+  const id = outstanding.begin(1000, 1000);
+  assertEquals(outstanding.settle(id + TRANSACTION_IDS, 2000), -1);
+  assertEquals(outstanding.settle(id, 2000), 1000);
 });
 
 Deno.test("a request is lost after two seconds, and a later answer to it settles nothing", () => {

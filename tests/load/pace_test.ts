@@ -19,6 +19,7 @@ Deno.test("a window is filled, and filled again when an eighth of it is free", (
   assertEquals(send(pace, 0), new Array(80).fill(0));
   assertEquals(pace.due(START_US + 10, 80), 0);
   assertEquals(pace.waitMs(START_US + 10, 80), 100);
+  assertEquals(pace.waitMs(START_US + 989_500, 80), 11);
   assertEquals(pace.due(START_US + 10, 71), 0);
   assertEquals(pace.due(START_US + 10, 70), 10);
   assertEquals(pace.waitMs(START_US + 10, 70), 0);
@@ -96,15 +97,29 @@ Deno.test("a rate waits for whole milliseconds and less than 100", () => {
   assertEquals(pace.waitMs(START_US + 200_000), 0);
 });
 
-for (const perSec of [1, 7, 500, 1000, 333_333]) {
-  Deno.test(`a rate of ${perSec} sends exactly so many in a second, however late`, () => {
-    const pace = new RatePace(perSec, 1_000_000);
-    pace.start(START_US);
-    assertEquals(pace.isOver(START_US + 1_000_000), false);
-    let sent = 0;
-    let afterUs = 1_700_000;
-    for (; !pace.isOver(START_US + afterUs); afterUs += 100) sent += send(pace, afterUs).length;
-    assertEquals(sent, perSec);
-    assertEquals(send(pace, afterUs + 1_000_000), []);
-  });
+Deno.test("the threads of a rate send in turn", () => {
+  const paces = [0, 1, 2].map((thread) => new RatePace(1000, 1_000_000, thread, 3));
+  for (const pace of paces) pace.start(START_US);
+  const sent: [number, number][] = [];
+  for (let afterUs = 1; afterUs <= 5001; afterUs += 1000) {
+    paces.forEach((pace, thread) => send(pace, afterUs).forEach((dueUs) => sent.push([thread, dueUs])));
+  }
+  assertEquals(sent, [[0, 0], [1, 1000], [2, 2000], [0, 3000], [1, 4000], [2, 5000]]);
+});
+
+for (const perSec of [1, 3, 7, 500, 1000, 333_333]) {
+  for (const threads of [1, 2, 3, 64]) {
+    Deno.test(`${threads} threads at a rate of ${perSec} send exactly so many in a second, however late`, () => {
+      let sent = 0;
+      for (let thread = 0; thread < threads; thread++) {
+        const pace = new RatePace(perSec, 1_000_000, thread, threads);
+        pace.start(START_US);
+        assertEquals(pace.isOver(START_US + 1_000_000), thread >= perSec);
+        let afterUs = 1_700_000;
+        for (; !pace.isOver(START_US + afterUs); afterUs += 100) sent += send(pace, afterUs).length;
+        assertEquals(send(pace, afterUs + 1_000_000), []);
+      }
+      assertEquals(sent, perSec);
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { emptyHistogram, Histogram, type HistogramData } from "../../src/load/histogram.ts";
 import { formatResult, type LoadResult, type Measurement, summarize } from "../../src/load/report.ts";
 import { emptyTally, sumTallies, type Tally } from "../../src/load/tally.ts";
@@ -19,6 +19,7 @@ const LOAD: Tally = {
   scrapes: 1,
   errors: 1,
   lost: 1,
+  dropped: 0,
   connects: 2,
   peers: 100,
   elapsedUs: 2_000_000,
@@ -47,6 +48,7 @@ const RESULT: LoadResult = {
   scrapes: 1,
   connects: 2,
   lost: 1,
+  dropped: 0,
   errors: 1,
   peers_per_answer: 33.33,
   latency_us: { p50: 20, p90: 200, p99: 200, p999: 200, max: 200 },
@@ -100,6 +102,15 @@ Deno.test("the text says what the JSON says", () => {
       "",
     ],
   );
+});
+
+Deno.test("what the loader itself dropped is told where there was any", () => {
+  const result = summarize({
+    ...MEASUREMENT,
+    load: sumTallies([{ ...LOAD, dropped: 1100 }, { ...LOAD, dropped: 17 }]),
+  });
+  assertEquals(result.dropped, 1117);
+  assert(formatResult(result).includes("\ndropped    1 117 datagrams by the loader's own receive buffers\n"));
 });
 
 Deno.test("tallies of threads add up, but for the time", () => {
