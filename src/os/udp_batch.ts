@@ -8,7 +8,7 @@
 
 import { ARRIVAL_TIME_BYTES, arrivalMicroseconds } from "./arrival_time.ts";
 import { DoubtfulError } from "./doubtful_error.ts";
-import { EAGAIN, EINTR, ENOBUFS, ENOMEM } from "./errno.ts";
+import { EAGAIN, EINTR, EINVAL, ENETUNREACH, ENOBUFS, ENOMEM } from "./errno.ts";
 import type { Libc } from "./libc.ts";
 import {
   addressOf,
@@ -217,9 +217,11 @@ export class DatagramBatch {
       }
       const errno = this.#libc.errno;
       if (errno === EAGAIN || errno === ENOBUFS || errno === ENOMEM) break;
-      // What was asked at a broadcast or multicast address cannot be answered from there: from where the route says.
+      // What was asked at a broadcast or multicast address cannot be answered from there: from where the route says. But
+      // what a rule of the operator's keeps from leaving there is to leave nowhere.
+      const isNoSource = errno === EINVAL || errno === ENETUNREACH;
       const control = next * HEADER_WORDS + CONTROL_SIZE_WORD;
-      if (this.#sendWords[control] !== 0) this.#sendWords[control] = 0;
+      if (isNoSource && this.#sendWords[control] !== 0) this.#sendWords[control] = 0;
       else next++;
     }
     return delivered;

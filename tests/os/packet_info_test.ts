@@ -151,3 +151,35 @@ testWithLibc("what was asked at a broadcast address is answered from the route's
     }
   }
 });
+
+testWithLibc(
+  "a reply that may not leave from the address asked is not sent, and the next ones are",
+  async (libc) => {
+    const EPERM = 1;
+    const { fds: [fd], address: { port } } = openUdpPort(libc, { hostname: "0.0.0.0", port: 0 }, 1);
+    const clients = [1, 2, 3].map(() => openClient("127.0.0.1"));
+    try {
+      receivePacketInfo(libc, fd);
+      let failures = 1;
+      const sendmmsg: Libc["calls"]["sendmmsg"] = (...args) =>
+        failures-- > 0 ? -1 : libc.calls.sendmmsg(...args);
+      const batch = new DatagramBatch(
+        { calls: { ...libc.calls, sendmmsg }, errno: EPERM } as unknown as Libc,
+        "packetInfo",
+      );
+      for (const client of clients) {
+        await client.send(Uint8Array.of(1), { transport: "udp", hostname: "127.0.0.5", port });
+      }
+      assertEquals(batch.receive(fd), 3);
+      for (let index = 0; index < 3; index++) batch.queueReply(index, 1);
+      assertEquals(batch.sendReplies(fd), 2);
+      for (const client of clients.slice(1)) {
+        const [, from] = await client.receive();
+        assertEquals((from as Deno.NetAddr).hostname, "127.0.0.5");
+      }
+    } finally {
+      for (const client of clients) client.close();
+      closeSockets(libc, [fd]);
+    }
+  },
+);

@@ -1,5 +1,13 @@
 // Announces to a large torrent in batches, as UDP does: some to get warm, then more. For allocation_test.ts.
-import { announce, AnnounceRequest, createTable, TOUCH_MAX, touchAnnounces } from "../../src/peers/mod.ts";
+import {
+  announce,
+  AnnounceRequest,
+  closeBatch,
+  createTable,
+  openBatch,
+  TOUCH_MAX,
+  touchAnnounces,
+} from "../../src/peers/mod.ts";
 import { compactOf, fillRequest, newAnswer } from "./model.ts";
 
 const PEERS = 2000;
@@ -28,8 +36,10 @@ function announceAll(count: number): void {
       request.peer = compacts[peer];
       peer = peer + 1 === PEERS ? 0 : peer + 1;
     }
+    openBatch(table);
     touchAnnounces(table, requests, TOUCH_MAX);
     for (const request of requests) announce(table, request, answer);
+    closeBatch(table);
   }
 }
 
