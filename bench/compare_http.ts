@@ -26,6 +26,7 @@ import { isSmall } from "./data.ts";
 import { populationOf, runLoader } from "./loader.ts";
 import { formatTable, median, medianOf, ratio, runRounds, type Runs } from "./rounds.ts";
 import { DURATION, GROUP, helpLine, ROUNDS, WINDOW } from "./settings.ts";
+import { withTempFolder } from "./temp_folder.ts";
 
 const SETTINGS = {
   rounds: ROUNDS,
@@ -91,8 +92,7 @@ async function main(): Promise<void> {
   if (!isInstalled(WRK)) throw new Error("Cannot compare without wrk (Debian has it in the package wrk)");
   const pinning = choosePinning(valueOf(SETTINGS.pin, given));
   const fill = fillArgs(valueOf(SETTINGS.torrents, given), valueOf(SETTINGS.peers, given));
-  const folder = await Deno.makeTempDir({ prefix: "compare_http_" });
-  try {
+  await withTempFolder("compare_http", async (folder) => {
     const hashes = `${folder}/hashes.txt`;
     await writeHashes(hashes, populationOf(fill));
     const wrk = [
@@ -109,9 +109,7 @@ async function main(): Promise<void> {
       (result) => `${cpuUs(result).toFixed(2)} µs a request, ${rate(result).toFixed(0)} requests/s`,
     );
     console.log(table(all));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 /** Fills, and does nearly nothing else. */

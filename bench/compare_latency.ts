@@ -25,6 +25,7 @@ import { dumpDuring } from "./dumps.ts";
 import { populationOf, runLoader } from "./loader.ts";
 import { formatTable, median, orDash, runRounds, type Runs } from "./rounds.ts";
 import { helpLine, WINDOW } from "./settings.ts";
+import { withTempFolder } from "./temp_folder.ts";
 import { SETTINGS, SKEW } from "./udp_settings.ts";
 
 /** A contestant, and the file that it dumps to; null for one that is not to dump. */
@@ -57,8 +58,7 @@ async function main(): Promise<void> {
     ...["--torrents", `${valueOf(SETTINGS.torrents, given)}`, "--peers", peers, "--skew", SKEW],
     ...["--duration", `${valueOf(SETTINGS.duration, given)}`],
   ];
-  const folder = await Deno.makeTempDir({ prefix: "compare_latency_" });
-  try {
+  await withTempFolder("compare_latency", async (folder) => {
     const opentracker = await findOpentracker(pinning, folder, populationOf(load));
     const all = await runRounds(
       [
@@ -72,9 +72,7 @@ async function main(): Promise<void> {
       ({ quiet, dumping }) => `99 % ${p99Of(quiet)} µs, with dumps ${p99Of(dumping)} µs`,
     );
     console.log(table(all));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 /** This tracker with a file in `folder` that it dumps to only when it is told to. Each round begins with an empty table. */

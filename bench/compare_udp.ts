@@ -5,7 +5,8 @@
  * pinned to a core, this tracker takes part with two workers too, so that what they lose by each other shows beside one;
  * it has no real-time threads then.
  *
- * Run as `deno task compare:udp [OPTIONS] [-- OPTIONS OF THE LOADER]`.
+ * Run as `deno task compare:udp [OPTIONS] [-- OPTIONS OF THE LOADER]`. Options that both have, such as --torrents, are the
+ * comparison's.
  *
  * @module
  */
@@ -16,6 +17,7 @@ import { choosePinning, findOpentracker, FLOOR, floor, OPENTRACKER, udpTracker }
 import { populationOf, runLoader } from "./loader.ts";
 import { formatTable, median, medianOf, orDash, ratio, runRounds, type Runs } from "./rounds.ts";
 import { helpLine, WINDOW } from "./settings.ts";
+import { withTempFolder } from "./temp_folder.ts";
 import { SETTINGS, SKEW } from "./udp_settings.ts";
 
 /** Real-time threads on all cores would leave the loader too little of one: they would wait for it, and answer few at once. */
@@ -38,13 +40,13 @@ async function main(): Promise<void> {
     ...["--peers", `${valueOf(SETTINGS.peers, given)}`, "--fill", `${valueOf(SETTINGS.peers, given)}`],
     ...Deno.args.slice(end + 1),
   ];
-  if (!loaderArgs.includes("--window")) loaderArgs.push("--window", WINDOW);
-  if (!loaderArgs.includes("--skew")) loaderArgs.push("--skew", SKEW);
+  const isGiven = (name: string) => loaderArgs.some((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (!isGiven("--window")) loaderArgs.push("--window", WINDOW);
+  if (!isGiven("--skew")) loaderArgs.push("--skew", SKEW);
   const pinning = choosePinning(valueOf(SETTINGS.pin, given));
   const isPinned = pinning.server.length > 0;
   const sharing = isPinned ? [] : SHARING;
-  const folder = await Deno.makeTempDir({ prefix: "compare_udp_" });
-  try {
+  await withTempFolder("compare_udp", async (folder) => {
     const contestants = [
       floor(pinning),
       udpTracker(pinning, "tracker", ["--no-peer-ids", ...sharing]),
@@ -59,9 +61,7 @@ async function main(): Promise<void> {
       (result) => `${result.server?.cpu_us_per_answer} µs an answer, ${result.requests_per_s} requests/s`,
     );
     console.log(table(all));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 const HEADINGS = [

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type PopulationOptions, writeHashes } from "../src/load/mod.ts";
+import { type PopulationOptions, readResidentBytes, writeHashes } from "../src/load/mod.ts";
+import { openLibc } from "../src/os/mod.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** The tracker as it is compiled, made by `deno task bundle`. */
@@ -15,6 +16,11 @@ export const FLOOR = "floor";
 /** The name of Debian's opentracker, as a program and as a contestant. */
 export const OPENTRACKER = "opentracker";
 const TASKSET = "taskset";
+
+/** For how long the memory of a server that has started does not change. */
+const STEADY_MS = 500;
+/** How often it is looked at. */
+const LOOK_MS = 50;
 
 /** A tracker that can be started. */
 export interface Contestant {
@@ -85,14 +91,29 @@ export async function findOpentracker(
   await Deno.chmod(folder, 0o755);
   return [{
     name: OPENTRACKER,
-    start: () => {
+    start: async () => {
       const port = freePort();
       const address = ["-i", "127.0.0.1", "-p", String(port), "-P", String(port)];
       const command = [...pinning.server, OPENTRACKER, ...address, "-d", folder, "-w", whitelist];
       const child = spawn(command, folder, "null");
-      return Promise.resolve(serverOf(child, port));
+      // It reads and sorts the whitelist, and does not say when it is done.
+      await untilSteady(child.pid);
+      return serverOf(child, port);
     },
   }];
+}
+
+/** Waits until a process takes no more or less memory. Throws when it has ended. */
+async function untilSteady(pid: number): Promise<void> {
+  const { libc, reason } = openLibc();
+  if (libc === null) throw new Error(`Cannot look at memory: ${reason}`);
+  let before = NaN;
+  for (let steadyMs = 0; steadyMs < STEADY_MS; steadyMs += LOOK_MS) {
+    const now = readResidentBytes(libc, pid);
+    if (now !== before) steadyMs = 0;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 /** Starts a server that says its port, which `pattern` finds in what it writes. */
@@ -144,10 +165,18 @@ function serverOf(child: Deno.ChildProcess, port: number): Server {
 
 /** A port that nothing used just now, neither for TCP nor for UDP. */
 function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
+  while (true) {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    try {
+      const { port } = listener.addr as Deno.NetAddr;
+      Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    } finally {
+      listener.close();
+    }
+  }
 }
 
 /** Whether the program is in the path. */

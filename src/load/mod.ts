@@ -6,7 +6,7 @@
 
 export { type LoadCommand, type LoadOptions, parseLoad } from "./options.ts";
 export { createTorrentOf, Population, type PopulationOptions } from "./population.ts";
-export { type CpuTime, cpuTimeBetween, readCpuTime } from "./process_usage.ts";
+export { type CpuTime, cpuTimeBetween, readCpuTime, readResidentBytes } from "./process_usage.ts";
 export { Random } from "../random/mod.ts";
 export type { LoadResult } from "./report.ts";
 export { RequestWriter } from "./request_writer.ts";
