@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../addresses/mod.ts";
 import {
   BATCH_SIZE,
   DatagramBatch,
@@ -19,7 +20,7 @@ import {
 } from "../udp/mod.ts";
 import { Connections } from "./connections.ts";
 import { Histogram } from "./histogram.ts";
-import { formatTarget, type LoadOptions } from "./options.ts";
+import type { LoadOptions } from "./options.ts";
 import { Origin } from "./origin.ts";
 import { Outstanding } from "./outstanding.ts";
 import { type Pace, RatePace, WindowPace } from "./pace.ts";
@@ -266,7 +267,7 @@ export class Loader {
   }
 
   #giveUp(): never {
-    throw new Error(`No answer any more from ${formatTarget(this.#options.target)}`);
+    throw new Error(`No answer any more from udp://${formatEndpoint(this.#options.target)}`);
   }
 
   #publish({ sent, announces, scrapes, lost }: Tally): void {
