@@ -6,7 +6,7 @@ export async function withTempFolder(name: string, work: (folder: string) => Pro
     remove();
     Deno.exit(1);
   };
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, end);
   try {
     await work(folder);

@@ -18,6 +18,7 @@ import {
   REPLY_HEAD_BYTES,
   REPLY_TRANSACTION_ID,
 } from "../udp/mod.ts";
+import { AwakeClock } from "./awake_clock.ts";
 import { Connections } from "./connections.ts";
 import { Histogram } from "./histogram.ts";
 import type { LoadOptions } from "./options.ts";
@@ -38,7 +39,7 @@ const ANSWER_BYTES_MIN = ANNOUNCE_REPLY_PEERS;
 
 /** How long a wait for answers lasts at most, so that what is late is noticed. */
 const WAIT_MS = 100;
-/** How long a server that is filled may say nothing before it counts as gone. */
+/** How long a server that is filled may leave every announce without an answer before it counts as gone. */
 const SILENCE_US = 10_000_000;
 /** How long the loader looks for further answers without sleeping. */
 const SPIN_US = 500;
@@ -75,10 +76,10 @@ export class Loader {
   #delays = new Histogram(this.#tally.delays);
   #serverLatencies = new Histogram(this.#tally.serverLatencies);
   #nowUs = 0;
-  /** When a request was last answered. */
+  /** For how long requests have waited. */
+  readonly #awake: AwakeClock;
+  /** When one was last answered, by that clock. */
   #answeredUs = 0;
-  /** Whether all that had arrived when the loader last looked was taken. */
-  #isDrained = true;
   #nextTickUs = 0;
   /** The socket whose turn it is to send. */
   #turn = 0;
@@ -104,6 +105,7 @@ export class Loader {
     this.#origin = new Origin(this.#batch.senders, target);
     this.#poll = new SocketPoll(libc, this.#connections.sockets.map(({ fd }) => fd));
     this.#clock = new MonotonicClock(libc);
+    this.#awake = new AwakeClock(this.#clock.microseconds());
     this.#realtime = new RealtimeClock(libc);
     this.#writer = new RequestWriter(
       this.#connections.sender.datagrams,
@@ -157,7 +159,9 @@ export class Loader {
     this.#delays = new Histogram(tally.delays);
     this.#serverLatencies = new Histogram(tally.serverLatencies);
     const droppedBefore = this.#connections.countDropped();
-    const startUs = this.#nowUs = this.#answeredUs = this.#clock.microseconds();
+    this.#look();
+    const startUs = this.#nowUs;
+    this.#answeredUs = this.#awake.nowUs;
     pace.start(startUs);
     let endUs = startUs;
     let isOver = false;
@@ -169,12 +173,11 @@ export class Loader {
       isOver = pace.isOver(this.#nowUs);
       if (isOver && outstanding.count === 0) break;
       const waitMs = isOver ? WAIT_MS : pace.waitMs(this.#nowUs, outstanding.count);
-      const beforeUs = this.#nowUs;
+      const silentUs = this.#awake.nowUs - this.#answeredUs;
+      if (isFill && silentUs > SILENCE_US) this.#giveUp();
       // A thread that sleeps must be woken, at the server's expense; so the loader sleeps only when nothing happens.
-      this.#receive(beforeUs - this.#answeredUs < SPIN_US ? 0 : waitMs);
-      // A thread may have been stopped for a while: what it has not read is not lost.
-      if (this.#isDrained) outstanding.expire(beforeUs);
-      if (isFill && this.#nowUs - this.#answeredUs > SILENCE_US) this.#giveUp();
+      this.#receive(silentUs < SPIN_US ? 0 : waitMs);
+      outstanding.expire(this.#awake.nowUs);
       tally.lost = outstanding.lost - lostBefore;
       this.#publish(tally);
       if (this.#nowUs >= this.#nextTickUs) {
@@ -198,7 +201,7 @@ export class Loader {
     for (let index = 0; index < count; index++) {
       const dueUs = pace.next(this.#nowUs);
       this.#delays.add(Math.max(this.#nowUs - dueUs, 0) >>> 0);
-      const id = this.#outstanding.begin(dueUs, this.#nowUs);
+      const id = this.#outstanding.begin(dueUs, this.#awake.nowUs);
       const at = sender.nextAt;
       const length = isFill ? this.#writeFill(at, ids, id) : writer.writeAny(at, ids, id);
       connections.queue(length, writer.address);
@@ -218,7 +221,6 @@ export class Loader {
   #receive(waitMs: number): number {
     const { sockets } = this.#connections;
     if (waitMs > 0) this.#poll.wait(waitMs);
-    this.#isDrained = true;
     let count = 0;
     for (let index = 0; index < sockets.length; index++) {
       count += this.#settle(this.#batch.receiveReady(sockets[index].fd));
@@ -227,8 +229,7 @@ export class Loader {
   }
 
   #settle(count: number): number {
-    this.#nowUs = this.#clock.microseconds();
-    if (count === BATCH_SIZE) this.#isDrained = false;
+    this.#look();
     for (let index = 0; index < count; index++) {
       const length = this.#batch.receivedLength(index);
       if (length >= REPLY_HEAD_BYTES && this.#origin.hasSent(index)) this.#take(index, length);
@@ -250,7 +251,7 @@ export class Loader {
     const latencyUs = this.#outstanding.settle(transactionId, this.#nowUs);
     // Too late, and counted as lost; or none of ours.
     if (latencyUs < 0) return;
-    this.#answeredUs = this.#nowUs;
+    this.#answeredUs = this.#awake.nowUs;
     if (action === ACTION_ANNOUNCE) {
       tally.announces++;
       tally.peers += (length - ANNOUNCE_REPLY_PEERS) / this.#peerBytes;
@@ -264,6 +265,12 @@ export class Loader {
     const arrivedUs = this.#batch.arrivedMicroseconds(index);
     if (arrivedUs < 0) return;
     this.#serverLatencies.add(this.#outstanding.serverLatencyUs(transactionId, arrivedUs, latencyUs));
+  }
+
+  /** At the clocks. */
+  #look(): void {
+    this.#nowUs = this.#clock.microseconds();
+    this.#awake.advance(this.#nowUs);
   }
 
   #giveUp(): never {

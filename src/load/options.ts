@@ -41,6 +41,7 @@ export interface LoadCommand {
 const SCHEME = "udp://";
 const ADDRESSES_MIN = 64;
 const IPV4_BYTES = 4;
+const UNSPECIFIED = ["0.0.0.0", "::"];
 
 /** Parses what follows `tracker load`. Throws a ConfigError for anything that is not allowed. */
 export function parseLoad(args: string[]): LoadCommand | { kind: "help" } | { kind: "version" } {
@@ -96,6 +97,12 @@ function parseTarget(text: string, isOwnHost: boolean): Endpoint {
     throw new ConfigError(text, `must be ${SCHEME}, an IP address and a port, as ${SCHEME}[::1]:6969`);
   }
   const target = { ...endpoint, hostname: unmapped(endpoint.hostname) };
+  if (UNSPECIFIED.includes(target.hostname)) {
+    throw new ConfigError(
+      text,
+      "is the address of no host; servers on 0.0.0.0 or [::] are reached at 127.0.0.1",
+    );
+  }
   if (!isOwnHost && !isLoopback(target)) {
     throw new ConfigError(text, "is not on loopback; whoever owns that host may say --yes-i-own-this-host");
   }
@@ -141,7 +148,7 @@ function isLoopback({ hostname }: Endpoint): boolean {
   return hostname.startsWith("127.") || hostname === "::1";
 }
 
-/** The target as it was given. */
+/** A target as it is given. */
 export function formatTarget(target: Endpoint): string {
   return SCHEME + formatEndpoint(target);
 }

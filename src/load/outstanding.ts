@@ -30,13 +30,16 @@ export class Outstanding {
   #nextId = 0;
   #oldestId = 0;
 
-  /** A new request's transaction id. It was due earlier than now when the loader is late, which makes it no sooner lost. */
-  begin(dueUs: number, nowUs: number): number {
+  /**
+   * A new request's transaction id. When it was due is of the clock that `settle` is told, and when it was sent of that of
+   * `expire`: that the loader is late makes it no sooner lost.
+   */
+  begin(dueUs: number, sentUs: number): number {
     const id = this.#nextId;
     const slot = id & SLOT_MASK;
     if (this.#sentUs[slot] !== NONE) this.#lose(slot);
     this.#dueUs[slot] = dueUs;
-    this.#sentUs[slot] = nowUs;
+    this.#sentUs[slot] = sentUs;
     // One microsecond in 71 minutes would look like an empty slot.
     if (this.#sentUs[slot] === NONE) this.#sentUs[slot] = 1;
     this.#nextId = id + 1 & ID_MASK;

@@ -85,7 +85,7 @@ export class RatePace implements Pace {
   /** When the next may go out, however late it is. */
   #freeUs = 0;
 
-  /** One thread's of `perSec` requests a second for `lengthUs`, which as many threads as there are send in turn. */
+  /** This thread's share of `perSec` requests a second, which all threads send in turn, for `lengthUs`. */
   constructor(perSec: number, lengthUs: number, thread = 0, threads = 1) {
     this.#perSec = perSec;
     this.#lengthUs = lengthUs;
@@ -111,7 +111,9 @@ export class RatePace implements Pace {
   /** Whole milliseconds only: what is due sooner is waited for by looking again, since a wake-up would be late. */
   waitMs(nowUs: number): number {
     const nextUs = Math.max(this.#nextUs(this.#sent), this.#freeUs);
-    return Math.min(Math.max(Math.floor((nextUs - nowUs) / 1000), 0), WAIT_MAX_MS - 1);
+    const endUs = this.#startUs + this.#lengthUs;
+    const untilUs = nowUs < endUs ? Math.min(nextUs, endUs) : nextUs;
+    return Math.min(Math.max(Math.floor((untilUs - nowUs) / 1000), 0), WAIT_MAX_MS - 1);
   }
 
   isOver(nowUs: number): boolean {

@@ -133,12 +133,14 @@ export function formatResult(result: LoadResult): string {
   lines.push(
     `requests   sent ${grouped(result.sent)}, answered ${grouped(result.answered)}, ` +
       `lost ${grouped(result.lost)}, errors ${grouped(result.errors)}`,
-    `answers    ${result.peers_per_answer} peers on average`,
-    `latency    ${formatPercentiles(result.latency_us)}`,
   );
   if (result.dropped > 0) {
     lines.push(`dropped    ${grouped(result.dropped)} datagrams by the loader's own receive buffers`);
   }
+  lines.push(
+    `answers    ${result.peers_per_answer} peers on average`,
+    `latency    ${formatPercentiles(result.latency_us)}`,
+  );
   if (result.delay_us.max > 0) lines.push(`of it late ${formatPercentiles(result.delay_us)}`);
   if (serverLatency !== null) lines.push(`at server  ${formatPercentiles(serverLatency)}`);
   lines.push(`loader     ${processorTime(result.loader)}`);

@@ -184,7 +184,7 @@ export function loadHelpText(): string {
     "",
     "Where the loader is late at a --rate, it catches up at one and a half times that rate, and by the rate",
     "itself faster for each 20 ms that it is late. A request is lost when 2 s after it was sent no answer came",
-    "from the address that it was sent to. What the loader's own receive buffers dropped is lost, too, and told.",
+    "from the address that it was sent to. What the loader's own receive buffers drop is lost, too, and told.",
     "",
     "Examples:",
     "  tracker load udp://127.0.0.1:6969",

@@ -218,7 +218,7 @@ export class DatagramBatch {
       const errno = this.#libc.errno;
       if (errno === EAGAIN || errno === ENOBUFS || errno === ENOMEM) break;
       // What was asked at a broadcast or multicast address cannot be answered from there: from where the route says. But
-      // what a rule of the operator's keeps from leaving there is to leave nowhere.
+      // what may not leave from there, as a firewall or a `prohibit` rule says, leaves from nowhere.
       const isNoSource = errno === EINVAL || errno === ENETUNREACH;
       const control = next * HEADER_WORDS + CONTROL_SIZE_WORD;
       if (isNoSource && this.#sendWords[control] !== 0) this.#sendWords[control] = 0;

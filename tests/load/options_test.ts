@@ -105,6 +105,15 @@ Deno.test("a host that is not on loopback is refused unless its owner says so", 
   assertThrows(() => parseLoad(["udp://[::ffff:192.0.2.1]:1"]), ConfigError);
 });
 
+Deno.test("an address of no host is refused, even to its owner", () => {
+  for (const target of ["udp://0.0.0.0:6969", "udp://[::]:6969", "udp://[::ffff:0.0.0.0]:6969"]) {
+    assertRefused(
+      [target, "--yes-i-own-this-host"],
+      `${target}: is the address of no host; servers on 0.0.0.0 or [::] are reached at 127.0.0.1`,
+    );
+  }
+});
+
 Deno.test("source addresses are as many as the peers need, and one where they cannot be chosen", () => {
   const addressesOf = (...args: string[]) => optionsOf(...args).population.addresses;
   assertEquals(addressesOf(TARGET, "--peers", "4500k"), 69);

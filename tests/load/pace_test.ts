@@ -107,6 +107,18 @@ Deno.test("the threads of a rate send in turn", () => {
   assertEquals(sent, [[0, 0], [1, 1000], [2, 2000], [0, 3000], [1, 4000], [2, 5000]]);
 });
 
+Deno.test("a rate does not wait beyond its end when nothing is left to send", () => {
+  const pace = new RatePace(10, 150_000);
+  pace.start(START_US);
+  assertEquals([...send(pace, 1), ...send(pace, 100_001)], [0, 100_000]);
+  assertEquals(pace.waitMs(START_US + 100_500), 49);
+  // What is late is waited for after the end, too.
+  const late = new RatePace(10, 150_000);
+  late.start(START_US);
+  assertEquals(send(late, 160_000), [0]);
+  assert(late.waitMs(START_US + 160_000) > 0);
+});
+
 for (const perSec of [1, 3, 7, 500, 1000, 333_333]) {
   for (const threads of [1, 2, 3, 64]) {
     Deno.test(`${threads} threads at a rate of ${perSec} send exactly so many in a second, however late`, () => {
