@@ -1,4 +1,4 @@
-import { type Endpoint, formatEndpoint } from "../addresses/mod.ts";
+import type { Endpoint } from "../addresses/mod.ts";
 import {
   BATCH_SIZE,
   closeSockets,
@@ -13,6 +13,7 @@ import {
 import { CONNECT_REPLY_BYTES, CONNECT_REPLY_ID, writeConnect } from "../udp/mod.ts";
 import { TRANSACTION_IDS } from "./outstanding.ts";
 import { type ConnectionIdTable, REQUEST_ROOM_BYTES, sourceAddress } from "./request_writer.ts";
+import { formatTarget } from "./target.ts";
 
 /** An id is good for two minutes, and clients are to use it for one (BEP 15). */
 const RENEW_US = 45_000_000;
@@ -82,7 +83,7 @@ export class Connections {
       while (this.#unknownCount > before - asked && receive() > 0);
       tries = this.#unknownCount < before ? 0 : tries + 1;
     }
-    if (this.#unknownCount > 0) throw new Error(`No answer from udp://${formatEndpoint(target)}`);
+    if (this.#unknownCount > 0) throw new Error(`No answer from ${formatTarget(target)}`);
     this.#connectedUs = this.#clock.microseconds();
   }
 

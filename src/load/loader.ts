@@ -1,4 +1,3 @@
-import { formatEndpoint } from "../addresses/mod.ts";
 import {
   BATCH_SIZE,
   DatagramBatch,
@@ -29,6 +28,7 @@ import { Population } from "./population.ts";
 import { mix32, Random } from "../random/mod.ts";
 import { EVENT_STARTED, RequestWriter } from "./request_writer.ts";
 import { emptyTally, type Tally } from "./tally.ts";
+import { formatTarget } from "./target.ts";
 import type { LoadStartMessage } from "./worker_messages.ts";
 
 /** Compact peers of IPv4 and IPv6. */
@@ -274,7 +274,7 @@ export class Loader {
   }
 
   #giveUp(): never {
-    throw new Error(`No answer any more from udp://${formatEndpoint(this.#options.target)}`);
+    throw new Error(`No answer any more from ${formatTarget(this.#options.target)}`);
   }
 
   #publish({ sent, announces, scrapes, lost }: Tally): void {

@@ -1,9 +1,10 @@
 /** The command line of the load tester. @module */
 
-import { type Endpoint, formatEndpoint, parseCidr, parseEndpoint } from "../addresses/mod.ts";
+import { type Endpoint, parseCidr, parseEndpoint } from "../addresses/mod.ts";
 import { ConfigError, type GivenSettings, readArguments, valueOf, valuesOf } from "../config/mod.ts";
 import { peersMax, type PopulationOptions } from "./population.ts";
 import { ALL_SETTINGS, SETTINGS } from "./settings.ts";
+import { SCHEME } from "./target.ts";
 
 /** What is sent, and how fast. Plain data, so that it can be posted to a worker. */
 export interface LoadOptions {
@@ -38,7 +39,6 @@ export interface LoadCommand {
   json: boolean;
 }
 
-const SCHEME = "udp://";
 const ADDRESSES_MIN = 64;
 const IPV4_BYTES = 4;
 const UNSPECIFIED = ["0.0.0.0", "::"];
@@ -146,9 +146,4 @@ function choosesSource(target: Endpoint): boolean {
 
 function isLoopback({ hostname }: Endpoint): boolean {
   return hostname.startsWith("127.") || hostname === "::1";
-}
-
-/** A target as it is given. */
-export function formatTarget(target: Endpoint): string {
-  return SCHEME + formatEndpoint(target);
 }

@@ -1,11 +1,12 @@
 import { VERSION } from "../config/mod.ts";
 import { openLibc, standBack } from "../os/mod.ts";
 import { Crew } from "./crew.ts";
-import { formatTarget, type LoadOptions, parseLoad } from "./options.ts";
+import { type LoadOptions, parseLoad } from "./options.ts";
 import { hashLines, Population, type PopulationOptions } from "./population.ts";
 import { cpuTimeBetween, readCpuTime, readResidentBytes } from "./process_usage.ts";
 import { formatResult, type LoadResult, summarize } from "./report.ts";
 import { loadHelpText } from "./settings.ts";
+import { formatTarget } from "./target.ts";
 
 /**
  * Runs `tracker load` with the arguments behind these words; prints the result, and what goes wrong while it runs.

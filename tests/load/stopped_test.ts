@@ -1,8 +1,7 @@
 // A loader that is stopped for a while, as by Ctrl-Z, tells of the server what is true.
 import { assert, assertEquals } from "@std/assert";
 import type { LoadResult } from "../../src/load/report.ts";
-import type { Endpoint } from "../harness.ts";
-import { Tracker } from "../harness.ts";
+import { type Endpoint, Tracker } from "../harness.ts";
 import { PROCESS_MS } from "../process.ts";
 import { overflow } from "../receive_buffer.ts";
 import { GLIBC, testWith } from "../requirements.ts";

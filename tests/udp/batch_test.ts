@@ -1,16 +1,14 @@
 // Announces that are answered together, and those that are not: which peers of a large torrent they are told of.
 
 import { assert, assertEquals } from "@std/assert";
-import { BATCH_SIZE, type Libc, MonotonicClock } from "../../src/os/mod.ts";
-import { IPV4 } from "../../src/peers/mod.ts";
-import { ConnectionIds } from "../../src/udp/connection_id.ts";
+import { BATCH_SIZE } from "../../src/os/mod.ts";
 import { readAnnounceReply, writeAnnounce } from "../../src/udp/packet_client.ts";
 import { openClient, testWithLibc } from "../os/libc.ts";
 import { hashOf } from "./handler.ts";
+import { issueLoopbackId } from "./issued_id.ts";
 import { UdpServer } from "./server.ts";
 
 const HOST = "127.0.0.1";
-const HOST_WORD = 0x0100007f;
 const LEECHERS = BATCH_SIZE * 3;
 const WANTED = 40;
 /** So many choices in a row tell of nobody twice when each begins where the one before has ended. */
@@ -34,7 +32,7 @@ testWithLibc(
       1,
       "libc",
       async ([{ port }], secret) => {
-        connectionId = issue(libc, secret);
+        connectionId = issueLoopbackId(libc, secret);
         // Whole batches of leechers who want nobody, and then some of one seeder.
         for (let peer = 0; peer < LEECHERS; peer++) await send(1 + peer, 1n, 0, port);
         for (let times = 0; times < AROUND; times++) await send(60_000, 0n, WANTED, port);
@@ -69,11 +67,4 @@ async function portsTold(client: Deno.DatagramConn): Promise<number[]> {
   const [bytes] = await client.receive(new Uint8Array(2000));
   const { peers } = readAnnounceReply(bytes);
   return Array.from({ length: peers.length / 6 }, (_, i) => peers[i * 6 + 4] << 8 | peers[i * 6 + 5]);
-}
-
-/** An id that the workers take, before they are there. */
-function issue(libc: Libc, secret: Uint32Array): bigint {
-  const ids = new ConnectionIds(secret);
-  ids.issue(new MonotonicClock(libc).seconds(), IPV4, Uint32Array.of(HOST_WORD));
-  return BigInt(ids.high) << 32n | BigInt(ids.low);
 }

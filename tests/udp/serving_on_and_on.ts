@@ -1,14 +1,7 @@
 // Serves announces, scrapes, connects and errors through real sockets, one and then several: some to get warm, then more. It
 // sends them itself, when the server begins a turn. For allocation_test.ts.
-import {
-  BATCH_SIZE,
-  closeSockets,
-  DatagramSender,
-  MonotonicClock,
-  openLibc,
-  openUdpPort,
-} from "../../src/os/mod.ts";
-import { createTable, IPV4 } from "../../src/peers/mod.ts";
+import { BATCH_SIZE, closeSockets, DatagramSender, openLibc, openUdpPort } from "../../src/os/mod.ts";
+import { createTable } from "../../src/peers/mod.ts";
 import { counterRow, createCounters, createHeartbeat, Heartbeat } from "../../src/stats/mod.ts";
 import { ConnectionIds } from "../../src/udp/connection_id.ts";
 import { SpreadInterval } from "../../src/udp/interval.ts";
@@ -17,12 +10,11 @@ import { writeAnnounce, writeConnect, writeScrape } from "../../src/udp/packet_c
 import { serveLibc } from "../../src/udp/serve_libc.ts";
 import { CONTROL_STOP } from "../../src/udp/worker_messages.ts";
 import { hashOf } from "./handler.ts";
+import { issueLoopbackId } from "./issued_id.ts";
 
 const [warmUp, measured] = Deno.args.map(Number);
 
 const HOST = "127.0.0.1";
-/** As it lies in memory. */
-const HOST_WORD = 0x0100007f;
 const REQUEST_ROOM_BYTES = 128;
 const TORRENTS = 3;
 const PEERS = 500;
@@ -35,9 +27,7 @@ const SEEDER_EVERY = 3;
 const { libc } = openLibc();
 if (libc === null) throw new Error("There is no C library");
 const secret = Uint32Array.of(1, 2);
-const ids = new ConnectionIds(secret);
-ids.issue(new MonotonicClock(libc).seconds(), IPV4, Uint32Array.of(HOST_WORD));
-const connectionId = BigInt(ids.high) << 32n | BigInt(ids.low);
+const connectionId = issueLoopbackId(libc, secret);
 const table = createTable({ maxPeers: 10_000, maxTorrents: 10, peerIds: true });
 const counters = counterRow(createCounters(1), 0);
 
