@@ -2,10 +2,10 @@
  * Announces whose answers leave together. Within such a batch a choice out of a large torrent begins where the one before it
  * has ended, which memory that is near by then serves far sooner than another random place.
  *
- * The first choice of a batch begins at random, and nobody sees an answer before the batch is done. So that nobody can steer
- * blindly either, by own peers that ask, start or stop in the same batch, no two beginnings may come to one end: a choice of
- * so many peers ends so many places further whoever has asked, and an end is not used when its place is gone or others have
- * come.
+ * The first choice of a batch begins at random (draw.ts), and nobody sees an answer before the batch is done. So that nobody
+ * can steer blindly either, by own peers that ask, start or stop in the same batch, no two beginnings may come to one end: a
+ * choice of so many peers ends so many places further whoever has asked, and a beginning is not used when its place is gone
+ * or others have come.
  *
  * @module
  */
@@ -14,17 +14,18 @@ import type { PeerTable } from "./table.ts";
 
 /** What says that there is no batch. */
 const NO_BATCH = 0;
-/** Directories whose last choice is remembered, a power of two; most batches have fewer. */
-const ENDS = 128;
-/** A choice did not end anywhere. */
-export const NO_END = -1;
+/** Directories whose next beginning is remembered, a power of two: several times as many as most batches have. */
+export const BEGINNINGS = 256;
+/** No beginning is remembered. */
+export const NO_BEGINNING = -1;
 
-// Of each choice remembered: its directory and that one's growth, its batch, and its end. One table a thread has a batch.
-const directories = new Uint32Array(ENDS);
-const growths = new Uint32Array(ENDS);
-const batches = new Uint32Array(ENDS);
-const buckets = new Uint32Array(ENDS);
-const positions = new Uint32Array(ENDS);
+// Of each: the directory and its growth, the batch, and the place where the batch's next choice out of the directory begins.
+// One table a thread has a batch.
+const directories = new Uint32Array(BEGINNINGS);
+const growths = new Uint32Array(BEGINNINGS);
+const batches = new Uint32Array(BEGINNINGS);
+const buckets = new Uint32Array(BEGINNINGS);
+const positions = new Uint32Array(BEGINNINGS);
 let lastBatch = NO_BATCH;
 
 /** Begins a batch: no answer of this thread may be seen by anybody before {@linkcode closeBatch}. */
@@ -44,43 +45,62 @@ export function isInBatch(table: PeerTable): boolean {
 }
 
 /**
- * Which of the ends remembered is that of the batch's last choice out of the directory; NO_END when there has been none, or
- * the directory had another `growth` (growthOf) then.
+ * Which of those remembered is where the batch's next choice out of the directory begins; NO_BEGINNING when none is, or the
+ * directory had another `growth` (growthOf) when it was remembered.
  */
-export function lastEnd(table: PeerTable, directory: number, growth: number): number {
-  const end = endOf(directory);
-  const isThere = isInBatch(table) && batches[end] === table.batch &&
-    directories[end] === directory && growths[end] === growth;
-  return isThere ? end : NO_END;
+export function nextBeginning(table: PeerTable, directory: number, growth: number): number {
+  const beginning = beginningOf(directory);
+  const isThere = isInBatch(table) && batches[beginning] === table.batch &&
+    directories[beginning] === directory && growths[beginning] === growth;
+  return isThere ? beginning : NO_BEGINNING;
 }
 
-/** The bucket in which a choice ended. */
-export function endBucket(end: number): number {
-  return buckets[end];
+/** Whether the batch remembers a beginning where this directory's would be: its own, whatever its growth, or another one's. */
+export function isTaken(table: PeerTable, directory: number): boolean {
+  return batches[beginningOf(directory)] === table.batch;
 }
 
-/** The position there at which the next choice begins. */
-export function endPosition(end: number): number {
-  return positions[end];
+/** The directory of a beginning. */
+export function directoryAt(beginning: number): number {
+  return directories[beginning];
 }
 
-/** Remembers where a choice out of the directory, which has this growth, has ended. */
-export function rememberEnd(
+/** The bucket that it lies in. */
+export function bucketAt(beginning: number): number {
+  return buckets[beginning];
+}
+
+/** The position there. */
+export function positionAt(beginning: number): number {
+  return positions[beginning];
+}
+
+/**
+ * Remembers where the batch's next choice out of the directory begins, which has this growth. Returns which of those
+ * remembered that is.
+ */
+export function rememberBeginning(
   table: PeerTable,
   directory: number,
   growth: number,
   bucket: number,
   position: number,
-): void {
-  const end = endOf(directory);
-  directories[end] = directory;
-  growths[end] = growth;
-  batches[end] = table.batch;
-  buckets[end] = bucket;
-  positions[end] = position;
+): number {
+  const beginning = beginningOf(directory);
+  directories[beginning] = directory;
+  growths[beginning] = growth;
+  batches[beginning] = table.batch;
+  moveBeginning(beginning, bucket, position);
+  return beginning;
 }
 
-/** Where a directory's end is remembered. A block of the heap has an even number. */
-function endOf(directory: number): number {
-  return (directory >>> 1) & (ENDS - 1);
+/** Moves a beginning to another place. */
+export function moveBeginning(beginning: number, bucket: number, position: number): void {
+  buckets[beginning] = bucket;
+  positions[beginning] = position;
+}
+
+/** Where a directory's beginning is remembered. A block of the heap has an even number. */
+function beginningOf(directory: number): number {
+  return (directory >>> 1) & (BEGINNINGS - 1);
 }

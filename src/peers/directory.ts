@@ -15,19 +15,14 @@ import type { PeerTable } from "./table.ts";
 const BUCKETS = 1;
 const LARGEST = 2;
 const FROZEN = 3;
-const NEXT_BUCKET = 4;
-const NEXT_POSITION = 5;
-const ENTRIES = 6;
+const ENTRIES = 4;
 
-// The growth stands above what 16 bits have room for: in its word LARGEST, and as it was at the draw in NEXT_POSITION.
+// The growth stands above the largest in the word of both.
 const GROWTH_SHIFT = 16;
 const BELOW_GROWTH = 0xffff;
 
-/** No bucket's number. */
-const NO_BUCKET = 2 ** 24;
-
 /** Words of what a directory says of a bucket, see entryAt(). */
-export const ENTRY_WORDS = 2;
+const ENTRY_WORDS = 2;
 const CAPACITY_SHIFT = 16;
 const COUNT_MASK = 0xffff;
 /** Peers that an entry can count. Only where memory has run out is a bucket ever far from the average. */
@@ -66,7 +61,6 @@ export function createEmptyDirectory(table: PeerTable, buckets: number): number 
   words[directory + FROZEN] = 0;
   // What was remembered of a directory that has had this number is not of this one.
   words[directory + LARGEST] = randomBelow(BELOW_GROWTH + 1) << GROWTH_SHIFT;
-  setNext(table, directory, NO_BUCKET, 0);
   for (let bucket = 0; bucket < buckets; bucket++) clearEntry(words, directory, bucket);
   return directory;
 }
@@ -118,28 +112,6 @@ export function capacityOf(table: PeerTable, directory: number, bucket: number):
   return table.peers.words[(entryAt(directory, bucket) + 1) >>> 0] >>> CAPACITY_SHIFT;
 }
 
-/** The bucket that the next choice of peers which follows no other in its batch (batch.ts) begins in; it may be gone. */
-export function nextBucketOf(table: PeerTable, directory: number): number {
-  return table.peers.words[(directory + NEXT_BUCKET) >>> 0];
-}
-
-/** The position in that bucket where it begins. */
-export function nextPositionOf(table: PeerTable, directory: number): number {
-  return table.peers.words[(directory + NEXT_POSITION) >>> 0] & BELOW_GROWTH;
-}
-
-/** Whether it was drawn among all places that there are now: else it is to be drawn again. */
-export function isNextDrawn(table: PeerTable, directory: number): boolean {
-  return table.peers.words[(directory + NEXT_POSITION) >>> 0] >>> GROWTH_SHIFT === growthOf(table, directory);
-}
-
-/** Sets where it begins, just drawn. */
-export function setNext(table: PeerTable, directory: number, bucket: number, position: number): void {
-  const { words } = table.peers;
-  words[(directory + NEXT_BUCKET) >>> 0] = bucket;
-  words[(directory + NEXT_POSITION) >>> 0] = position | growthOf(table, directory) << GROWTH_SHIFT;
-}
-
 /**
  * Makes an empty bucket one of `count` peers, which the caller is to write to its positions 0 up. False, and nothing
  * changed, when there is no memory.
@@ -169,11 +141,7 @@ export function setCount(table: PeerTable, directory: number, bucket: number, co
   const { words } = table.peers;
   const at = (entryAt(directory, bucket) + 1) >>> 0;
   const largestAt = (directory + LARGEST) >>> 0;
-  if (count > peersIn(words[at])) {
-    words[largestAt] += 1 << GROWTH_SHIFT;
-    // As at the draw once more, having gone all the way round.
-    if (isNextDrawn(table, directory)) setNext(table, directory, NO_BUCKET, 0);
-  }
+  if (count > peersIn(words[at])) words[largestAt] += 1 << GROWTH_SHIFT;
   words[at] = (words[at] & ~COUNT_MASK) | count;
   // One bucket alone may keep few of many peers for ever: there the bound follows them down.
   if (count > largestOf(table, directory) || bucketsOf(table, directory) === 1) {

@@ -36,9 +36,7 @@
  *  1    buckets
  *  2    an upper bound of the peers in any bucket | a count, from anywhere, of how often one is given peers << 16
  *  3    its frozen copy (frozen.ts); 0 = there is none
- *  4    the bucket in which the next choice of peers begins that follows no other in its batch (select.ts), and
- *  5    the position in it | that count when it was drawn << 16
- *  6 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
+ *  4 +  two words a bucket: its peer block (0 while it is empty), its peers | its capacity << 16
  * ```
  *
  * @module

@@ -3,31 +3,18 @@
  * are more than wanted. A seeder is given leechers first and seeders to fill up, everybody else both in proportion. Of
  * each role one stretch is given, run after run and round the end.
  *
- * It begins at a random peer, so that any is as likely as the next, and nobody can tell from one answer where the next one
- * begins. In a large torrent that peer is drawn as soon as the one drawn before has been used: then it can be read ahead
- * (touch.ts), unless somebody has come since, such as who asks for the first time. Of answers that leave together (batch.ts)
- * only the first begins so, the next where the one before has ended.
+ * It begins at a random peer (draw.ts), so that any is as likely as the next, and nobody can tell from one answer where the
+ * next one begins. Of answers that leave together (batch.ts) only the first begins so, the next where the one before has ended.
  *
  * @module
  */
 
 import type { AnnounceAnswer } from "./announce_io.ts";
-import { endBucket, endPosition, isInBatch, lastEnd, NO_END, rememberEnd } from "./batch.ts";
+import { bucketAt, isInBatch, nextBeginning, NO_BEGINNING, positionAt, rememberBeginning } from "./batch.ts";
 import { compactAt } from "./block.ts";
 import { randomBelow } from "./chance.ts";
-import {
-  bucketsOf,
-  countOf,
-  entryAt,
-  findLargest,
-  growthOf,
-  isNextDrawn,
-  largestOf,
-  nextBucketOf,
-  nextPositionOf,
-  peersIn,
-  setNext,
-} from "./directory.ts";
+import { bucketsOf, countOf, entryAt, growthOf, peersIn } from "./directory.ts";
+import { drawn, drawOther, drawPlace } from "./draw.ts";
 import type { Heap } from "./heap.ts";
 import {
   COMPACT_HALFWORDS,
@@ -45,14 +32,6 @@ import type { PeerTable } from "./table.ts";
 
 /** Nobody stands here. */
 const NOWHERE = -1;
-/**
- * Draws of a random peer at most. They are not enough where a bucket has, or has had, far more peers than all others. Then it
- * is any peer of the bucket drawn last: nearly fair, since most buckets are much alike.
- */
-const DRAWS_MAX = 200;
-/** Buckets that are looked at on average, after so many draws in vain, in order to find out how many peers the largest has. */
-const BUCKETS_COUNTED = 64;
-
 /**
  * Writes up to `wanted` peers of one family of the torrent into `answer` and returns how many. `self` is where the peer
  * stands who asks, null when it is not in this family. The torrent's shard is locked by the caller.
@@ -141,20 +120,31 @@ function takeChoice(
   written: number,
   end: number,
 ): void {
-  const last = lastEnd(table, directory, growthOf(table, directory));
-  const isFollowing = last !== NO_END && isPlace(table, directory, endBucket(last), endPosition(last));
-  if (!isFollowing && !hasNext(table, directory)) drawNext(table, directory);
-  const bucket = isFollowing ? endBucket(last) : nextBucketOf(table, directory);
-  const position = isFollowing ? endPosition(last) : nextPositionOf(table, directory);
+  const beginning = nextBeginning(table, directory, growthOf(table, directory));
+  if (beginning !== NO_BEGINNING && isPlace(table, directory, bucketAt(beginning), positionAt(beginning))) {
+    drawn.bucket = bucketAt(beginning);
+    drawn.position = positionAt(beginning);
+  } else {
+    drawPlace(table, directory);
+  }
+  const { bucket, position } = drawn;
   // Were the one behind told in the stead of who asks, that one would be told twice as often as others.
-  const isSelf = position === selfPosition && bucket === selfBucket;
-  if (isSelf) drawOther(table, directory, selfBucket, selfPosition);
-  const firstBucket = isSelf ? nextBucketOf(table, directory) : bucket;
-  const first = isSelf ? nextPositionOf(table, directory) : position;
-  takeRound(table, directory, family, firstBucket, first, selfBucket, selfPosition, answer, written, end);
+  if (position === selfPosition && bucket === selfBucket) {
+    drawOther(table, directory, selfBucket, selfPosition);
+  }
+  takeRound(
+    table,
+    directory,
+    family,
+    drawn.bucket,
+    drawn.position,
+    selfBucket,
+    selfPosition,
+    answer,
+    written,
+    end,
+  );
   rememberPlace(table, directory, bucket, position + end - written);
-  // For the next one, so that it can be read ahead.
-  if (!isFollowing || isSelf) drawNext(table, directory);
 }
 
 /** Writes peers from a place on, bucket after bucket and round the end, until the answer has `end`. */
@@ -196,40 +186,12 @@ function rememberPlace(table: PeerTable, directory: number, bucket: number, posi
     position -= count;
     bucket = bucket + 1 === buckets ? 0 : bucket + 1;
   }
-  rememberEnd(table, directory, growthOf(table, directory), bucket, position);
+  rememberBeginning(table, directory, growthOf(table, directory), bucket, position);
 }
 
 /** Whether somebody stands there. */
 function isPlace(table: PeerTable, directory: number, bucket: number, position: number): boolean {
   return bucket < bucketsOf(table, directory) && position < countOf(table, directory, bucket);
-}
-
-/** Whether the place that was drawn ahead is one that the next choice can begin at. */
-function hasNext(table: PeerTable, directory: number): boolean {
-  return isNextDrawn(table, directory) &&
-    isPlace(table, directory, nextBucketOf(table, directory), nextPositionOf(table, directory));
-}
-
-/** Has the next choice out of a directory that follows no other in its batch begin at a random peer. */
-function drawNext(table: PeerTable, directory: number): void {
-  const buckets = bucketsOf(table, directory);
-  const largest = largestOf(table, directory);
-  let bucket = 0;
-  for (let draws = 0; draws < DRAWS_MAX; draws++) {
-    bucket = randomBelow(buckets);
-    const position = randomBelow(largest);
-    // Whoever stands there is as likely as anybody; in a smaller bucket nobody may stand there.
-    if (position < countOf(table, directory, bucket)) return setNext(table, directory, bucket, position);
-  }
-  if (randomBelow(buckets) < BUCKETS_COUNTED) findLargest(table, directory);
-  setNext(table, directory, bucket, randomBelow(Math.max(countOf(table, directory, bucket), 1)));
-}
-
-/** As drawNext(), at another peer than who asks, of whom there are some. */
-function drawOther(table: PeerTable, directory: number, selfBucket: number, selfPosition: number): void {
-  do drawNext(table, directory); while (
-    nextBucketOf(table, directory) === selfBucket && nextPositionOf(table, directory) === selfPosition
-  );
 }
 
 /**

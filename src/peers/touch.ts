@@ -6,9 +6,11 @@
  */
 
 import type { AnnounceRequest } from "./announce_io.ts";
+import { BEGINNINGS, bucketAt, nextBeginning, NO_BEGINNING, positionAt } from "./batch.ts";
 import { compactAt } from "./block.ts";
 import { bucketOf, hashPeer } from "./bucket_hash.ts";
-import { bucketsOf, ENTRY_WORDS, entryAt, nextBucketOf, nextPositionOf } from "./directory.ts";
+import { bucketsOf, entryAt, growthOf } from "./directory.ts";
+import { AHEAD_MAX, drawAhead } from "./draw.ts";
 import { hashWords } from "./keyed_hash.ts";
 import {
   DIRECTORIES,
@@ -23,12 +25,12 @@ import type { PeerTable } from "./table.ts";
 import { shardOf } from "./torrents.ts";
 
 /** Requests that one call takes at most: what is read for more would not stay in the nearest cache. */
-export const TOUCH_MAX = 32;
+export const TOUCH_MAX = AHEAD_MAX / 2;
 
 /** Lines of a peer block that are read from its beginning; the processor itself goes on from there. */
 const LINES_AHEAD = 8;
-/** Lines that are read from where a choice of peers begins that was drawn before, and as many of the next bucket. */
-const LINES_CHOSEN = 3;
+/** Lines that are read from where a choice of peers begins, and as many of the next bucket. */
+const LINES_CHOSEN = 4;
 
 // Where to read next. One batch a thread at a time. Each an array by itself, so that its place in memory is part of the code.
 
@@ -37,16 +39,20 @@ const hashes = new Int32Array(TOUCH_MAX);
 const places = new Uint32Array(TOUCH_MAX);
 const blocks = new Uint32Array(TOUCH_MAX);
 const entries = new Uint32Array(TOUCH_MAX);
-// Of each choice out of a directory, two a request at most: where it begins if that was drawn, and the bucket behind.
-const directories = new Uint32Array(TOUCH_MAX * 2);
-const families = new Uint8Array(TOUCH_MAX * 2);
-const positions = new Uint32Array(TOUCH_MAX * 2);
-const starts = new Uint32Array(TOUCH_MAX * 2);
-const behind = new Uint32Array(TOUCH_MAX * 2);
+// Of each choice out of a directory, two a request at most: where it begins as far as that is known, and the bucket behind.
+const directories = new Uint32Array(AHEAD_MAX);
+const families = new Uint8Array(AHEAD_MAX);
+const beginnings = new Uint16Array(AHEAD_MAX);
+const positions = new Uint32Array(AHEAD_MAX);
+const starts = new Uint32Array(AHEAD_MAX);
+const behind = new Uint32Array(AHEAD_MAX);
+// How many choices there have been for a beginning: each takes about a bucket.
+const turns = new Uint8Array(BEGINNINGS);
 
 /**
  * Reads what the announces of the first `count` requests, at most TOUCH_MAX, will need. Takes no lock and believes nothing it
- * reads: another thread may be changing it, and what is not there costs a read in vain. Changes nothing.
+ * reads: another thread may be changing it, and what is not there costs a read in vain. Changes nothing but what the batch
+ * remembers (batch.ts).
  *
  * Loops that wait for memory do nothing else: the shorter they are, the more of their reads are under way at once.
  */
@@ -84,16 +90,24 @@ export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequ
     const directory = entries[i];
     if (directory !== 0) entries[i] = entryAt(directory, bucketOf(hashes[i], bucketsOf(table, directory)));
   }
+  drawAhead(table, directories, choices);
+  let known = 0;
   for (let i = 0; i < choices; i++) {
     const directory = directories[i];
-    const last = entryAt(directory, bucketsOf(table, directory) - 1);
-    const entry = Math.min(entryAt(directory, nextBucketOf(table, directory)), last);
-    starts[i] = entry;
-    behind[i] = entry === last ? entryAt(directory, 0) : entry + ENTRY_WORDS;
-    positions[i] = nextPositionOf(table, directory);
+    const beginning = nextBeginning(table, directory, growthOf(table, directory));
+    if (beginning === NO_BEGINNING) continue;
+    const turn = turns[beginning]++;
+    const last = bucketsOf(table, directory) - 1;
+    const bucket = bucketAt(beginning) + turn;
+    starts[known] = entryAt(directory, bucket <= last ? bucket : 0);
+    behind[known] = entryAt(directory, bucket < last ? bucket + 1 : 0);
+    positions[known] = turn === 0 ? positionAt(beginning) : 0;
+    families[known] = families[i];
+    beginnings[known++] = beginning;
   }
+  for (let i = 0; i < known; i++) turns[beginnings[i]] = 0;
   for (let i = 0; i < count; i++) if (entries[i] !== 0) blocks[i] = words[entries[i]];
-  for (let i = 0; i < choices; i++) {
+  for (let i = 0; i < known; i++) {
     starts[i] = compactAt(families[i] as Family, words[starts[i]], positions[i]) >>> 1;
     behind[i] = words[behind[i]];
   }
@@ -102,7 +116,7 @@ export function touchAnnounces(table: PeerTable, requests: readonly AnnounceRequ
     const block = blocks[i];
     for (let line = 0; line < LINES_AHEAD; line++) touched ^= words[(block + line * LINE_WORDS) >>> 0];
   }
-  for (let i = 0; i < choices; i++) {
+  for (let i = 0; i < known; i++) {
     const start = starts[i];
     const next = behind[i];
     for (let line = 0; line < LINES_CHOSEN; line++) {

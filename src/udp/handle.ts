@@ -164,7 +164,7 @@ export class UdpHandler {
     this.#verdicts[index] = this.#judge(index, at, length, nowSec);
   }
 
-  /** Reads ahead what the announces of the batch will need. Answers are the same without it, but come later. */
+  /** Reads ahead what the announces of the batch will need. Without it any answer is as likely, but comes later. */
   readAhead(): void {
     if (this.#access !== null) this.#access.touchTorrents(this.#ahead, this.#aheadCount);
     touchAnnounces(this.#service.table, this.#ahead, this.#aheadCount);

@@ -23,6 +23,7 @@ export class SpreadInterval {
     random ^= random >>> 17;
     random ^= random << 5;
     this.#random = random;
-    return this.#shortestSec + (random >>> 0) % this.#choices;
+    // Not the remainder, which the processor takes ten times as long for.
+    return this.#shortestSec + (((random >>> 0) * this.#choices / 2 ** 32) >>> 0);
   }
 }

@@ -16,6 +16,7 @@ import {
   IPV6,
   openBatch,
   tableMinute,
+  touchAnnounces,
 } from "../../src/peers/mod.ts";
 import { isGhost } from "./ghosts.ts";
 import { compactOf, fillRequest, Model, newAnswer, type Step } from "./model.ts";
@@ -42,6 +43,7 @@ function run(start: AnnouncerStart): AnnouncerReport {
   for (const [index, step] of randomSteps(start).entries()) {
     if (index % BATCH === 0) openBatch(table);
     fillRequest(request, step);
+    if (index % 2 === 0) touchAnnounces(table, [request], 1);
     announce(table, request, answer);
     model.announce(step);
     assert(answer.stored);

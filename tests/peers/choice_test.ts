@@ -13,8 +13,16 @@ import {
   NUMWANT_MAX,
   openBatch,
   type PeerTable,
+  touchAnnounces,
 } from "../../src/peers/mod.ts";
-import { endBucket, endPosition, lastEnd, NO_END, rememberEnd } from "../../src/peers/batch.ts";
+import {
+  BEGINNINGS,
+  bucketAt,
+  nextBeginning,
+  NO_BEGINNING,
+  positionAt,
+  rememberBeginning,
+} from "../../src/peers/batch.ts";
 import {
   BUCKET_MAX,
   bucketsOf,
@@ -23,16 +31,21 @@ import {
   freeDirectory,
   growthOf,
   largestOf,
-  nextBucketOf,
   setCount,
-  setNext,
 } from "../../src/peers/directory.ts";
+import { drawAhead } from "../../src/peers/draw.ts";
 import { directoryOf } from "../../src/peers/runs.ts";
 import { findTorrent, shardOf } from "../../src/peers/torrents.ts";
-import { fillRequest, newAnswer, newTable, portsTold } from "./model.ts";
+import { fillRequest, newAnswer, newTable, portsTold, type Step } from "./model.ts";
 
 const request = new AnnounceRequest();
 const answer = newAnswer();
+
+/** How announces are answered together: each when its turn comes, or after reading ahead. */
+const BATCHES = [
+  { kind: "a batch", open: openBatch },
+  { kind: "a batch that is read ahead", open: openBatchAhead },
+];
 
 Deno.test("over many choices all peers of a large torrent are told equally often", () => {
   const leechers = 1000;
@@ -81,49 +94,36 @@ Deno.test("the first choice out of a large torrent begins at a random peer", () 
   assert(starts.size > 1);
 });
 
-Deno.test("a choice that was to begin in a bucket that has been joined since is drawn anew", () => {
-  const leechers = 1000;
-  const left = 300;
-  const table = tableOf(leechers);
-  const directory = directoryOfLeechers(table);
-  const last = bucketsOf(table, directory) - 1;
-  setNext(table, directory, last, 0);
-  for (let peer = left; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_STOPPED, 0);
-  assert(bucketsOf(table, directory) <= last);
-  for (let bucket = bucketsOf(table, directory); bucket <= last; bucket++) {
-    setNext(table, directory, bucket, 0);
-    assertWhole(tellOutsider(table, 50), 50, left);
-  }
-});
-
-Deno.test("in a batch each choice out of a large torrent begins where the one before has ended", () => {
-  const leechers = 150;
-  const wanted = 40;
-  const table = tableOf(leechers);
-  const order = tellOutsider(table, NUMWANT_MAX);
-  const starts = new Set<number>();
-  for (let batch = 0; batch < 200; batch++) {
-    openBatch(table);
-    let start = order.indexOf(tellOutsider(table, wanted)[0]);
-    starts.add(start);
-    for (let choice = 0; choice < 10; choice++) {
-      // As many places on as peers were told, whether who asked stood among them or not.
-      start += wanted;
-      const self = (batch * 7 + choice * 31) % leechers;
-      const peers = tell(table, self, IPV4, EVENT_NONE, wanted);
-      // At who asks none begins.
-      const first = order[start % leechers] === self ? order.indexOf(peers[0]) : start;
-      const others: number[] = [];
-      for (let place = first; others.length < wanted; place++) {
-        const peer = order[place % leechers];
-        if (peer !== self) others.push(peer);
+for (const { kind, open } of BATCHES) {
+  Deno.test(`in ${kind} each choice out of a large torrent begins where the one before has ended`, () => {
+    const leechers = 150;
+    const wanted = 40;
+    const table = tableOf(leechers);
+    const order = tellOutsider(table, NUMWANT_MAX);
+    const starts = new Set<number>();
+    for (let batch = 0; batch < 200; batch++) {
+      open(table);
+      let start = order.indexOf(tellOutsider(table, wanted)[0]);
+      starts.add(start);
+      for (let choice = 0; choice < 10; choice++) {
+        // As many places on as peers were told, whether who asked stood among them or not.
+        start += wanted;
+        const self = (batch * 7 + choice * 31) % leechers;
+        const peers = tell(table, self, IPV4, EVENT_NONE, wanted);
+        // At who asks none begins.
+        const first = order[start % leechers] === self ? order.indexOf(peers[0]) : start;
+        const others: number[] = [];
+        for (let place = first; others.length < wanted; place++) {
+          const peer = order[place % leechers];
+          if (peer !== self) others.push(peer);
+        }
+        assertEquals(peers, others);
       }
-      assertEquals(peers, others);
+      closeBatch(table);
     }
-    closeBatch(table);
-  }
-  assert(starts.size > leechers / 2, `the first choices of batches have begun at ${starts.size} peers`);
-});
+    assert(starts.size > leechers / 2, `the first choices of batches have begun at ${starts.size} peers`);
+  });
+}
 
 // Own peers of somebody who would steer what the last announce of a batch is told of. They know the order of all peers.
 for (
@@ -156,8 +156,8 @@ for (
     },
   ]
 ) {
-  for (const isBatch of [true, false]) {
-    const where = isBatch ? "in a batch" : "before it";
+  for (const { kind, open } of [...BATCHES, { kind: "", open: null }]) {
+    const where = open === null ? "before it" : `in ${kind}`;
     Deno.test(`peers that ${steering} ${where} do not steer what another announce is told of`, () => {
       const leechers = 150;
       const own = Array.from({ length: 60 }, (_, index) => index * 2);
@@ -171,7 +171,7 @@ for (
           tell(table, peer, IPV4, steering === "start" ? EVENT_STOPPED : EVENT_NONE, 0);
         }
         const order = tellOutsider(table, NUMWANT_MAX);
-        if (isBatch) openBatch(table);
+        open?.(table);
         tellOutsider(table, 1);
         steer(table, own, order);
         const peers = tellOutsider(table, wanted);
@@ -188,34 +188,37 @@ for (
   }
 }
 
-Deno.test("over many batches all peers of a large torrent are told equally often, by each announce of a batch", () => {
-  const leechers = 200;
-  const wanted = 50;
-  const batches = 8000;
-  const table = tableOf(leechers);
-  const told = Array.from({ length: 4 }, () => new Uint32Array(leechers));
-  for (let batch = 0; batch < batches; batch++) {
-    openBatch(table);
-    for (const times of told) for (const peer of tellOutsider(table, wanted)) times[peer]++;
-    closeBatch(table);
-  }
-  const average = batches * wanted / leechers;
-  for (const times of told) {
-    for (const count of times) {
-      assert(Math.abs(count - average) < average * 0.2, `${count} times, ${average} on average`);
+for (const { kind, open } of BATCHES) {
+  Deno.test(`all peers of a large torrent are told equally often by each announce of ${kind}`, () => {
+    const leechers = 200;
+    const wanted = 50;
+    const batches = 8000;
+    const table = tableOf(leechers);
+    const told = Array.from({ length: 4 }, () => new Uint32Array(leechers));
+    for (let batch = 0; batch < batches; batch++) {
+      open(table);
+      for (const times of told) for (const peer of tellOutsider(table, wanted)) times[peer]++;
+      closeBatch(table);
     }
-  }
-});
+    const average = batches * wanted / leechers;
+    for (const times of told) {
+      for (const count of times) {
+        assert(Math.abs(count - average) < average * 0.2, `${count} times, ${average} on average`);
+      }
+    }
+  });
+}
 
-for (const isBatch of [true, false]) {
-  Deno.test(`a choice ${isBatch ? "in" : "outside"} a batch begins at no other peer more often because of who asks`, () => {
+for (const { kind, open } of [...BATCHES, { kind: "", open: null }]) {
+  const where = open === null ? "outside a batch" : `in ${kind}`;
+  Deno.test(`a choice ${where} begins at no other peer more often because of who asks`, () => {
     const leechers = 150;
     const self = 70;
     const rounds = 30_000;
     const table = tableOf(leechers);
     const told = new Uint32Array(leechers);
     for (let round = 0; round < rounds; round++) {
-      if (isBatch) openBatch(table);
+      open?.(table);
       tellOutsider(table, 1);
       told[tell(table, self, IPV4, EVENT_NONE, 1)[0]]++;
       closeBatch(table);
@@ -231,37 +234,129 @@ for (const isBatch of [true, false]) {
   });
 }
 
-Deno.test("a choice is fair where a bucket has had far more peers than all others, and draws are not wasted for long", () => {
-  // Four buckets, of as many peers each but for chance.
-  const leechers = 256;
-  const rounds = 12_000;
+for (const { kind, open } of [...BATCHES, { kind: "no batch", open: null }]) {
+  Deno.test(`a choice of ${kind} is fair where a bucket has had far more peers than all others, and draws are not wasted for long`, () => {
+    // Four buckets, of as many peers each but for chance.
+    const leechers = 256;
+    const rounds = 12_000;
+    const table = tableOf(leechers);
+    const directory = directoryOfLeechers(table);
+    const begun = new Uint32Array(leechers);
+    const count = countOf(table, directory, 0);
+    for (let round = 0; round < rounds; round++) {
+      setCount(table, directory, 0, BUCKET_MAX);
+      setCount(table, directory, 0, count);
+      assert(largestOf(table, directory) > leechers);
+      open?.(table);
+      begun[tellOutsider(table, 1)[0]]++;
+      closeBatch(table);
+    }
+    const most = Math.max(...begun);
+    assert(most < rounds / leechers * 3, `${most} of ${rounds} begin at one peer`);
+    for (let round = 0; round < 100; round++) tellOutsider(table, 1);
+    assert(largestOf(table, directory) < leechers);
+  });
+}
+
+Deno.test("who comes after places were drawn ahead is as likely as all others", () => {
+  const leechers = 150;
+  const newcomer = 149;
+  const rounds = 30_000;
   const table = tableOf(leechers);
-  const directory = directoryOfLeechers(table);
-  const begun = new Uint32Array(leechers);
-  const count = countOf(table, directory, 0);
+  let told = 0;
   for (let round = 0; round < rounds; round++) {
-    setCount(table, directory, 0, BUCKET_MAX);
-    setCount(table, directory, 0, count);
-    assert(largestOf(table, directory) > leechers);
-    begun[tellOutsider(table, 1)[0]]++;
+    tell(table, newcomer, IPV4, EVENT_STOPPED, 0);
+    openBatchAhead(table);
+    tell(table, newcomer, IPV4, EVENT_NONE, 0);
+    if (tellOutsider(table, 1)[0] === newcomer) told++;
+    closeBatch(table);
   }
-  const most = Math.max(...begun);
-  assert(most < rounds / leechers * 3, `${most} of ${rounds} begin at one peer`);
-  for (let round = 0; round < 100; round++) tellOutsider(table, 1);
-  assert(largestOf(table, directory) < leechers);
+  const average = rounds / leechers;
+  assert(Math.abs(told - average) < average * 0.5, `${told} times, ${average} on average`);
 });
 
-Deno.test("a place drawn before peers have come is drawn anew, however often they have come", () => {
-  const table = tableOf(150);
+Deno.test("places are drawn ahead, and none for a directory whose place is another one's", () => {
+  const table = newTable();
+  const drawn = new Map<number, number[]>();
+  const met: number[] = [];
+  while (met.length === 0) {
+    const directory = createEmptyDirectory(table, 2);
+    setCount(table, directory, 0, 1);
+    setCount(table, directory, 1, 1);
+    const slot = (directory >>> 1) % BEGINNINGS;
+    drawn.set(slot, [...drawn.get(slot) ?? [], directory]);
+    met.push(...drawn.get(slot)!.slice(1));
+  }
+  const [first, second] = drawn.get((met[0] >>> 1) % BEGINNINGS)!;
+  const isDrawn = (directory: number) =>
+    nextBeginning(table, directory, growthOf(table, directory)) !== NO_BEGINNING;
+  openBatch(table);
+  drawAhead(table, new Uint32Array([first, second]), 2);
+  assertEquals([isDrawn(first), isDrawn(second)], [true, false]);
+  openBatch(table);
+  assertEquals([isDrawn(first), isDrawn(second)], [false, false]);
+  drawAhead(table, new Uint32Array([second, first]), 2);
+  assertEquals([isDrawn(first), isDrawn(second)], [false, true]);
+  closeBatch(table);
+  drawAhead(table, new Uint32Array([first, second]), 2);
+  assertEquals([isDrawn(first), isDrawn(second)], [false, false]);
+});
+
+for (const { kind, open } of BATCHES) {
+  Deno.test(`in ${kind} nobody is begun at more often because few are in his bucket`, () => {
+    const leechers = NUMWANT_MAX - 10;
+    const left = 8;
+    const rounds = 20_000;
+    const table = tableOf(leechers);
+    const directory = directoryOfLeechers(table);
+    const inBucket = tellOutsider(table, NUMWANT_MAX).slice(0, countOf(table, directory, 0));
+    for (const peer of inBucket.splice(left)) tell(table, peer, IPV4, EVENT_STOPPED, 0);
+    assertEquals(countOf(table, directory, 0), left);
+    const { length } = tellOutsider(table, NUMWANT_MAX);
+    let begun = 0;
+    for (let round = 0; round < rounds; round++) {
+      open(table);
+      if (inBucket.includes(tellOutsider(table, 1)[0])) begun++;
+      closeBatch(table);
+    }
+    const average = rounds * left / length;
+    assert(Math.abs(begun - average) < average * 0.25, `${begun} times, ${average} on average`);
+  });
+}
+
+Deno.test("where nobody stands any more no choice begins", () => {
+  const leechers = NUMWANT_MAX - 10;
+  const rounds = 1000;
+  const table = tableOf(leechers);
   const directory = directoryOfLeechers(table);
-  tellOutsider(table, 1);
-  const drawn = growthOf(table, directory);
-  do {
-    tell(table, 0, IPV4, EVENT_STOPPED, 0);
-    tell(table, 0, IPV4, EVENT_NONE, 0);
-  } while (growthOf(table, directory) !== drawn);
-  assert(nextBucketOf(table, directory) >= bucketsOf(table, directory));
-  assertWhole(tellOutsider(table, 50), 50, 150);
+  const count = countOf(table, directory, 0);
+  const behind = tellOutsider(table, NUMWANT_MAX)[count];
+  let begun = 0;
+  for (let round = 0; round < rounds; round++) {
+    openBatch(table);
+    rememberBeginning(table, directory, growthOf(table, directory), 0, count);
+    if (tellOutsider(table, 1)[0] === behind) begun++;
+    closeBatch(table);
+  }
+  assert(begun < rounds / 20, `${begun} of ${rounds} choices have begun at the peer behind`);
+});
+
+Deno.test("in a batch seeders are told on from where the one before has ended, however many leechers come first", () => {
+  const each = 90;
+  const wanted = 40;
+  const table = tableOf(each);
+  for (let peer = each; peer < each * 2; peer++) tellRole(table, peer, IPV4, true, 0);
+  const isSeeder = (peer: number) => peer >= each;
+  const order = tellRole(table, 0, IPV6, false, NUMWANT_MAX).filter(isSeeder);
+  assertEquals(order.length, each);
+  for (let batch = 0; batch < 100; batch++) {
+    openBatch(table);
+    const before = tellRole(table, 0, IPV6, false, wanted).filter(isSeeder);
+    const after = tellRole(table, 0, IPV6, false, wanted).filter(isSeeder);
+    closeBatch(table);
+    assert(before.length > 0 && after.length > 0 && before.length < wanted);
+    assertEquals(order.indexOf(after[0]), (order.indexOf(before[0]) + before.length) % each);
+  }
 });
 
 Deno.test("a directory is not taken for the one that had its number before", () => {
@@ -294,7 +389,7 @@ Deno.test("nothing of a batch is left when it is over", () => {
   }
 });
 
-Deno.test("an announce that is told of all leaves no end behind in its batch", () => {
+Deno.test("an announce that is told of all leaves no beginning behind in its batch", () => {
   const leechers = 150;
   const table = tableOf(leechers);
   const starts = new Set<number>();
@@ -307,30 +402,28 @@ Deno.test("an announce that is told of all leaves no end behind in its batch", (
   assert(starts.size > leechers / 2, `${starts.size} peers`);
 });
 
-Deno.test("an end is of one directory that nobody has come to since", () => {
+Deno.test("a beginning is of one directory that nobody has come to since", () => {
   const table = newTable();
   openBatch(table);
-  rememberEnd(table, 1000, 5, 3, 7);
-  const end = lastEnd(table, 1000, 5);
-  assertEquals([endBucket(end), endPosition(end)], [3, 7]);
-  assertEquals(lastEnd(table, 1000, 6), NO_END);
+  const beginning = rememberBeginning(table, 1000, 5, 3, 7);
+  assertEquals(nextBeginning(table, 1000, 5), beginning);
+  assertEquals([bucketAt(beginning), positionAt(beginning)], [3, 7]);
+  assertEquals(nextBeginning(table, 1000, 6), NO_BEGINNING);
   for (let directory = 0; directory < 2000; directory += 2) {
-    if (directory !== 1000) assertEquals(lastEnd(table, directory, 5), NO_END);
+    if (directory !== 1000) assertEquals(nextBeginning(table, directory, 5), NO_BEGINNING);
   }
   closeBatch(table);
-  assertEquals(lastEnd(table, 1000, 5), NO_END);
+  assertEquals(nextBeginning(table, 1000, 5), NO_BEGINNING);
 });
 
-Deno.test("a choice in a batch is whole when the bucket in which the one before has ended is gone", () => {
+Deno.test("a choice in a batch is whole when the bucket in which it was to begin is gone", () => {
   const leechers = 1000;
   const left = 300;
   const table = tableOf(leechers);
   const directory = directoryOfLeechers(table);
   const last = bucketsOf(table, directory) - 1;
   openBatch(table);
-  do tellOutsider(table, 10); while (
-    endBucket(lastEnd(table, directory, growthOf(table, directory))) !== last
-  );
+  do tellOutsider(table, 10); while (bucketAt(beginningOfLeechers(table)) !== last);
   for (let peer = left; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_STOPPED, 0);
   assert(bucketsOf(table, directory) <= last);
   assertWhole(tellOutsider(table, 50), 50, left);
@@ -342,6 +435,20 @@ function tableOf(leechers: number): PeerTable {
   const table = newTable();
   for (let peer = 0; peer < leechers; peer++) tell(table, peer, IPV4, EVENT_NONE, 0);
   return table;
+}
+
+/** Opens a batch and reads ahead for the announce of a seeder, who is told of leechers as {@linkcode tellOutsider}'s is. */
+function openBatchAhead(table: PeerTable): void {
+  openBatch(table);
+  fillRequest(request, { torrent: 0, peer: 0, family: IPV4, event: EVENT_NONE, seeding: true, wanted: 1 });
+  touchAnnounces(table, [request], 1);
+  assert(beginningOfLeechers(table) !== NO_BEGINNING);
+}
+
+/** Where the batch's next choice out of the leechers begins, NO_BEGINNING if that is not known. */
+function beginningOfLeechers(table: PeerTable): number {
+  const directory = directoryOfLeechers(table);
+  return nextBeginning(table, directory, growthOf(table, directory));
 }
 
 function directoryOfLeechers(table: PeerTable): number {
@@ -362,7 +469,22 @@ function tellOutsider(table: PeerTable, wanted: number): number[] {
 
 /** Announces a leecher, or a seeder if it is IPv6, and returns the numbers of the IPv4 peers that it is told of. */
 function tell(table: PeerTable, peer: number, family: Family, event: number, wanted: number): number[] {
-  fillRequest(request, { torrent: 0, peer, family, event, seeding: family === IPV6, wanted });
+  return tellPeer(table, { torrent: 0, peer, family, event, seeding: family === IPV6, wanted });
+}
+
+/** The same of one who seeds or does not, whatever the family. */
+function tellRole(
+  table: PeerTable,
+  peer: number,
+  family: Family,
+  seeding: boolean,
+  wanted: number,
+): number[] {
+  return tellPeer(table, { torrent: 0, peer, family, event: EVENT_NONE, seeding, wanted });
+}
+
+function tellPeer(table: PeerTable, step: Step): number[] {
+  fillRequest(request, step);
   announce(table, request, answer);
   // Peer 0 has port 1.
   return portsTold(answer).map((port) => port - 1);

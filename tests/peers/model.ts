@@ -26,6 +26,7 @@ import {
   tableMinute,
   TableWalk,
   TorrentSnapshot,
+  touchAnnounces,
 } from "../../src/peers/mod.ts";
 import { announce } from "../../src/peers/mod.ts";
 import { snapshotRecords } from "../snapshot_records.ts";
@@ -182,6 +183,7 @@ const scraped = new ScrapeAnswer();
 /** Carries out `step` on the table and on the model, and compares what the peer is told. */
 export function announceBoth(table: PeerTable, model: Model, step: Step): void {
   fillRequest(request, step);
+  if (step.peer % 2 === 0) touchAnnounces(table, [request], 1);
   announce(table, request, answer);
   const counted = model.announce(step);
   const expected = model.counts(step.torrent);
