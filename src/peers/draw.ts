@@ -9,6 +9,7 @@
  */
 
 import {
+  BEGINNINGS,
   bucketAt,
   directoryAt,
   isInBatch,
@@ -30,15 +31,13 @@ const DRAWS_MAX = 200;
 const BUCKETS_COUNTED = 64;
 /** Draws ahead at most: nearly half of them meet nobody. */
 const DRAWS_AHEAD = 4;
-/** Directories that one call draws for at most. */
-export const AHEAD_MAX = 64;
 
-/** The place that {@linkcode drawPlace} has drawn. */
+/** The place where a choice begins, as {@linkcode drawPlace} and {@linkcode setDrawn} leave it. */
 export const drawn = { bucket: 0, position: 0 };
 
 // What drawAhead() has not yet drawn a peer for: its beginnings, and how many peers there are in the buckets drawn.
-const open = new Uint32Array(AHEAD_MAX);
-const counts = new Uint32Array(AHEAD_MAX);
+const open = new Uint32Array(BEGINNINGS);
+const counts = new Uint32Array(BEGINNINGS);
 
 /** Draws a random peer of the directory, which has some. */
 export function drawPlace(table: PeerTable, directory: number): void {
@@ -61,9 +60,8 @@ export function drawOther(table: PeerTable, directory: number, bucket: number, p
 }
 
 /**
- * Draws where the batch's first choices out of the first `count` of the directories begin.
- * Reads without locks, as touch.ts does: what is drawn may be no place, and is one that all others are as likely as only
- * while nobody comes.
+ * Draws where the batch's first choices out of the first `count` of the directories begin. Reads without locks, as touch.ts
+ * does: what is drawn may be no place, and is one that all others are as likely as only while nobody comes.
  */
 export function drawAhead(table: PeerTable, directories: Uint32Array, count: number): void {
   if (!isInBatch(table)) return;
@@ -93,7 +91,8 @@ export function drawAhead(table: PeerTable, directories: Uint32Array, count: num
   }
 }
 
-function setDrawn(bucket: number, position: number): void {
+/** Has a choice begin at this place. */
+export function setDrawn(bucket: number, position: number): void {
   drawn.bucket = bucket;
   drawn.position = position;
 }

@@ -14,7 +14,7 @@ import { bucketAt, isInBatch, nextBeginning, NO_BEGINNING, positionAt, rememberB
 import { compactAt } from "./block.ts";
 import { randomBelow } from "./chance.ts";
 import { bucketsOf, countOf, entryAt, growthOf, peersIn } from "./directory.ts";
-import { drawn, drawOther, drawPlace } from "./draw.ts";
+import { drawn, drawOther, drawPlace, setDrawn } from "./draw.ts";
 import type { Heap } from "./heap.ts";
 import {
   COMPACT_HALFWORDS,
@@ -122,8 +122,7 @@ function takeChoice(
 ): void {
   const beginning = nextBeginning(table, directory, growthOf(table, directory));
   if (beginning !== NO_BEGINNING && isPlace(table, directory, bucketAt(beginning), positionAt(beginning))) {
-    drawn.bucket = bucketAt(beginning);
-    drawn.position = positionAt(beginning);
+    setDrawn(bucketAt(beginning), positionAt(beginning));
   } else {
     drawPlace(table, directory);
   }

@@ -10,7 +10,7 @@ import { BEGINNINGS, bucketAt, nextBeginning, NO_BEGINNING, positionAt } from ".
 import { compactAt } from "./block.ts";
 import { bucketOf, hashPeer } from "./bucket_hash.ts";
 import { bucketsOf, entryAt, growthOf } from "./directory.ts";
-import { AHEAD_MAX, drawAhead } from "./draw.ts";
+import { drawAhead } from "./draw.ts";
 import { hashWords } from "./keyed_hash.ts";
 import {
   DIRECTORIES,
@@ -25,7 +25,7 @@ import type { PeerTable } from "./table.ts";
 import { shardOf } from "./torrents.ts";
 
 /** Requests that one call takes at most: what is read for more would not stay in the nearest cache. */
-export const TOUCH_MAX = AHEAD_MAX / 2;
+export const TOUCH_MAX = 32;
 
 /** Lines of a peer block that are read from its beginning; the processor itself goes on from there. */
 const LINES_AHEAD = 8;
@@ -40,12 +40,12 @@ const places = new Uint32Array(TOUCH_MAX);
 const blocks = new Uint32Array(TOUCH_MAX);
 const entries = new Uint32Array(TOUCH_MAX);
 // Of each choice out of a directory, two a request at most: where it begins as far as that is known, and the bucket behind.
-const directories = new Uint32Array(AHEAD_MAX);
-const families = new Uint8Array(AHEAD_MAX);
-const beginnings = new Uint16Array(AHEAD_MAX);
-const positions = new Uint32Array(AHEAD_MAX);
-const starts = new Uint32Array(AHEAD_MAX);
-const behind = new Uint32Array(AHEAD_MAX);
+const directories = new Uint32Array(TOUCH_MAX * 2);
+const families = new Uint8Array(TOUCH_MAX * 2);
+const beginnings = new Uint16Array(TOUCH_MAX * 2);
+const positions = new Uint32Array(TOUCH_MAX * 2);
+const starts = new Uint32Array(TOUCH_MAX * 2);
+const behind = new Uint32Array(TOUCH_MAX * 2);
 // How many choices there have been for a beginning: each takes about a bucket.
 const turns = new Uint8Array(BEGINNINGS);
 

@@ -46,6 +46,8 @@ const BATCHES = [
   { kind: "a batch", open: openBatch },
   { kind: "a batch that is read ahead", open: openBatchAhead },
 ];
+/** These, and one by one. */
+const WAYS = [...BATCHES, { kind: "no batch", open: null }];
 
 Deno.test("over many choices all peers of a large torrent are told equally often", () => {
   const leechers = 1000;
@@ -156,7 +158,7 @@ for (
     },
   ]
 ) {
-  for (const { kind, open } of [...BATCHES, { kind: "", open: null }]) {
+  for (const { kind, open } of WAYS) {
     const where = open === null ? "before it" : `in ${kind}`;
     Deno.test(`peers that ${steering} ${where} do not steer what another announce is told of`, () => {
       const leechers = 150;
@@ -209,7 +211,7 @@ for (const { kind, open } of BATCHES) {
   });
 }
 
-for (const { kind, open } of [...BATCHES, { kind: "", open: null }]) {
+for (const { kind, open } of WAYS) {
   const where = open === null ? "outside a batch" : `in ${kind}`;
   Deno.test(`a choice ${where} begins at no other peer more often because of who asks`, () => {
     const leechers = 150;
@@ -234,7 +236,7 @@ for (const { kind, open } of [...BATCHES, { kind: "", open: null }]) {
   });
 }
 
-for (const { kind, open } of [...BATCHES, { kind: "no batch", open: null }]) {
+for (const { kind, open } of WAYS) {
   Deno.test(`a choice of ${kind} is fair where a bucket has had far more peers than all others, and draws are not wasted for long`, () => {
     // Four buckets, of as many peers each but for chance.
     const leechers = 256;
